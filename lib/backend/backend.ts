@@ -1,0 +1,205 @@
+/**
+ * The contract: what every backend does for its callers.
+ *
+ * @module
+ */
+
+import type { MetricsSnapshot } from "../metrics/snapshot.ts";
+import type { StartupMode } from "../model/mode.ts";
+import type { RecoveryMode } from "../model/mode.ts";
+import type {
+  AuditInput,
+  AuditRecord,
+  DeadLetterInput,
+  DeadLetterRecord,
+  EventInput,
+  EventRecord,
+  RecordInput,
+  RecordKind,
+  RecordOf,
+  StoredRecord,
+} from "../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+  StoreDescription,
+} from "../model/report.ts";
+import type { RetentionPolicy } from "../model/retention.ts";
+
+/** What a backend can do. */
+export interface BackendCapabilities {
+  /** It can look for damage. */
+  readonly scan: boolean;
+  /** It can mend damage. */
+  readonly recover: boolean;
+  /** It can remove what retention has expired. */
+  readonly compact: boolean;
+  /** It counts what it does. */
+  readonly metrics: boolean;
+  /** Records outlive the process. */
+  readonly durable: boolean;
+  /** Every record gets a sequence number. */
+  readonly sequenced: boolean;
+  /** It keeps receipts of its changes. */
+  readonly history: boolean;
+}
+
+/** Options of every call that can be stopped. */
+export interface CallOptions {
+  /** Stops the call with ABORTED; the store stays as it was. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a write is answered with. */
+export interface Acknowledgement {
+  /** Sequence number of the first record; null where the backend gives none. */
+  readonly firstSeq: number | null;
+  /** Sequence number of the last record; null where the backend gives none. */
+  readonly lastSeq: number | null;
+  /** How many records it covers. */
+  readonly count: number;
+}
+
+/** Which records to read, and in which order. All filters are applied before the limit. */
+export interface RecordQuery<T extends StoredRecord = StoredRecord> extends CallOptions {
+  /** Only records with a timestamp from this one on, Unix seconds. */
+  readonly since?: number;
+  /** Only records with a timestamp up to this one, Unix seconds. */
+  readonly until?: number;
+  /** Only the newest so many; newest means last in the store. */
+  readonly limit?: number;
+  /** Newest first. @default {false} */
+  readonly reverse?: boolean;
+  /** Only records for which this returns true. */
+  readonly where?: (record: T) => boolean;
+  /** Takes the place of the store's own retention for this read. */
+  readonly retention?: RetentionPolicy;
+}
+
+/** Records in order, read as they are asked for, and what was passed over on the way. */
+export interface RecordStream<T extends StoredRecord> extends AsyncIterable<T> {
+  /** Damaged lines passed over so far. */
+  readonly skipped: number;
+}
+
+/** Tells how far a long operation is. */
+export type ProgressCallback = (done: number, total: number) => void;
+
+/** Options of a scan. */
+export interface ScanOptions extends CallOptions {
+  /** Called now and then with bytes done and bytes in all. */
+  readonly onProgress?: ProgressCallback;
+}
+
+/** Options of every operation that changes a store by maintenance. */
+export interface MaintenanceOptions extends ScanOptions {
+  /** Waits so long for another maintenance run to end; then BUSY. @default {0} */
+  readonly waitMs?: number;
+}
+
+/** What a recovery is to do. */
+export interface RecoveryConfig {
+  /** What to do with damage. @default {"repair"} */
+  readonly mode?: RecoveryMode;
+  /** Where the originals go; needed by mode `quarantine`, and only there. */
+  readonly quarantineDir?: string;
+}
+
+/** What a compaction is to do. */
+export interface CompactionOptions extends MaintenanceOptions {
+  /** Takes the place of the store's own retention. */
+  readonly retention?: RetentionPolicy;
+  /** Report what would be done, and do nothing. @default {false} */
+  readonly dryRun?: boolean;
+}
+
+/** What opening a store does about its state. */
+export interface StartupOptions extends MaintenanceOptions, RecoveryConfigOfStartup {
+  /** What to do. @default {"ignore"} */
+  readonly mode?: StartupMode;
+  /** The longest that the check may take; then TIMED_OUT. */
+  readonly timeoutMs?: number;
+}
+
+/** The recovery that a startup with mode `recover` makes. */
+export interface RecoveryConfigOfStartup {
+  /** What it does. @default {{ mode: "repair" }} */
+  readonly recovery?: RecoveryConfig;
+}
+
+/** The counters of a store. */
+export interface StoreMetrics {
+  /** What all processes have counted, this one's share included. */
+  snapshot(): Promise<MetricsSnapshot>;
+  /** Sets every counter to zero. */
+  reset(): Promise<void>;
+}
+
+/**
+ * A store of records.
+ *
+ * Writes resolve once the record is as durable as the store promises, and reject with NOT_WRITTEN
+ * where it surely was not written, UNKNOWN where that cannot be told. Reads never fail because of a
+ * damaged line. After {@linkcode PersistenceBackend.close} every call is refused with STORE_CLOSED.
+ */
+export interface PersistenceBackend extends AsyncDisposable {
+  /** Name of the backend, such as `JsonFilePersistence`. */
+  readonly name: string;
+  /** Where the store is; never with a password. */
+  readonly location: string;
+  /** What reads keep and compaction leaves. */
+  readonly retention: RetentionPolicy;
+  /** The store's counters. */
+  readonly metrics: StoreMetrics;
+
+  /** What this backend can do. */
+  backendCapabilities(): BackendCapabilities;
+
+  /** Records that something happened to an actor. */
+  recordEvent(event: EventInput, options?: CallOptions): Promise<Acknowledgement>;
+  /** Records the state of a system. */
+  recordAudit(audit: AuditInput, options?: CallOptions): Promise<Acknowledgement>;
+  /** Records a message that nobody received. */
+  recordDeadLetter(letter: DeadLetterInput, options?: CallOptions): Promise<Acknowledgement>;
+  /** Records several, in order, side by side, with one acknowledgement: all of them or none. */
+  recordMany(records: readonly RecordInput[], options?: CallOptions): Promise<Acknowledgement>;
+
+  /** Events, oldest first unless asked otherwise. */
+  events(query?: RecordQuery<EventRecord>): RecordStream<EventRecord>;
+  /** Audits, oldest first unless asked otherwise. */
+  audits(query?: RecordQuery<AuditRecord>): RecordStream<AuditRecord>;
+  /** Dead letters, oldest first unless asked otherwise. */
+  deadLetters(query?: RecordQuery<DeadLetterRecord>): RecordStream<DeadLetterRecord>;
+  /** Records of the given kinds (all, when none is given) in the order in which they were written. */
+  records<K extends RecordKind = RecordKind>(
+    kinds?: readonly K[],
+    query?: RecordQuery<RecordOf<K>>,
+  ): RecordStream<RecordOf<K>>;
+  /** {@linkcode PersistenceBackend.events} as an array. */
+  listEvents(query?: RecordQuery<EventRecord>): Promise<EventRecord[]>;
+  /** {@linkcode PersistenceBackend.audits} as an array. */
+  listAudits(query?: RecordQuery<AuditRecord>): Promise<AuditRecord[]>;
+  /** {@linkcode PersistenceBackend.deadLetters} as an array. */
+  listDeadLetters(query?: RecordQuery<DeadLetterRecord>): Promise<DeadLetterRecord[]>;
+
+  /** Looks at the whole store for damage and changes nothing. */
+  scan(options?: ScanOptions): Promise<ScanReport>;
+  /** What {@linkcode PersistenceBackend.recover} would do. */
+  planRecovery(config?: RecoveryConfig, options?: ScanOptions): Promise<RecoveryPlan>;
+  /** Mends what a scan finds, then scans again. */
+  recover(config?: RecoveryConfig, options?: MaintenanceOptions): Promise<RecoveryReport>;
+  /** Removes what retention has expired. */
+  compact(options?: CompactionOptions): Promise<CompactionReport>;
+  /** The changes that maintenance made, oldest first. */
+  history(options?: CallOptions): AsyncIterable<Receipt>;
+  /** What the store is, told without reading all of it. */
+  describe(): Promise<StoreDescription>;
+
+  /** Resolves once everything recorded so far is synced. */
+  flush(): Promise<void>;
+  /** Writes out what waits, syncs and lets go of the store. Idempotent. */
+  close(): Promise<void>;
+}

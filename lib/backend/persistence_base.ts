@@ -1,0 +1,402 @@
+/**
+ * What every backend shares: validation, lifecycle, counting. A backend is this class and the few
+ * primitives whose names begin with an underscore, which get checked arguments only.
+ *
+ * @module
+ */
+
+import { PapyraError, throwIfAborted } from "../errors.ts";
+import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
+import {
+  type AuditInput,
+  type AuditRecord,
+  type DeadLetterInput,
+  type DeadLetterRecord,
+  type EventInput,
+  type EventRecord,
+  RECORD_KINDS,
+  type RecordInput,
+  type RecordKind,
+  type RecordOf,
+  type StoredRecord,
+} from "../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+  StoreDescription,
+} from "../model/report.ts";
+import { type RetentionPolicy, validateRetention } from "../model/retention.ts";
+import { encodeRecord } from "../model/wire.ts";
+import type {
+  Acknowledgement,
+  BackendCapabilities,
+  CallOptions,
+  CompactionOptions,
+  MaintenanceOptions,
+  PersistenceBackend,
+  RecordQuery,
+  RecordStream,
+  RecoveryConfig,
+  ScanOptions,
+  StoreMetrics,
+} from "./backend.ts";
+import { type CheckedQuery, checkQuery } from "./checked_query.ts";
+import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
+import { MetricsKeeper } from "./metrics_keeper.ts";
+
+/** A record that passed validation, as JSON text without `seq` and `crc`. */
+export interface EncodedRecord {
+  /** Its kind. */
+  readonly kind: RecordKind;
+  /** Its stored form, `{"kind":…}`. */
+  readonly json: string;
+}
+
+/** What every backend can be given. */
+export interface PersistenceOptions {
+  /** What reads keep and compaction leaves. @default {{}} (everything) */
+  readonly retention?: RetentionPolicy;
+  /** The clock, in Unix seconds. @default {the system's} */
+  readonly clock?: () => number;
+}
+
+/**
+ * Base class of all backends. Callers' arguments are checked, calls after `close()` are refused and
+ * counters are kept here; what is left to a backend is what its primitives say. Those that it cannot
+ * serve throw UNSUPPORTED, and `backendCapabilities()` denies them.
+ *
+ * Start from `InMemoryPersistence`, the smallest of them, and let the conformance suite in
+ * `@papyra/papyra/testing` say what is missing.
+ */
+export abstract class PersistenceBase implements PersistenceBackend {
+  /** Name of the backend's class. */
+  abstract readonly name: string;
+  /** Where the store is; never with a password. */
+  abstract readonly location: string;
+  /** What reads keep and compaction leaves. */
+  readonly retention: RetentionPolicy;
+  /** The store's counters. */
+  readonly metrics: StoreMetrics;
+
+  /** The clock, in Unix seconds. */
+  protected readonly now: () => number;
+  readonly #metrics: MetricsKeeper;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  /** Checks the options. Throws INVALID_ARGUMENT. */
+  constructor(options: PersistenceOptions = {}) {
+    this.retention = structuredClone(options.retention ?? {});
+    validateRetention(this.retention);
+    this.now = options.clock ?? (() => Date.now() / 1000);
+    this.#metrics = new MetricsKeeper({
+      load: () => this._loadMetrics(),
+      add: (share) => this._addMetrics(share),
+      reset: () => this._resetMetrics(),
+    });
+    this.metrics = {
+      snapshot: () => this.#run(() => this.#metrics.snapshot()),
+      reset: () => this.#run(() => this.#metrics.reset()),
+    };
+  }
+
+  /** What this backend can do. */
+  abstract backendCapabilities(): BackendCapabilities;
+
+  /** Appends records in order with one acknowledgement. The order of calls is the order of records. */
+  protected abstract _append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement>;
+  /** Yields batches of records that the query asks for, in its order, the limit applied. */
+  protected abstract _read(query: CheckedQuery): AsyncIterable<readonly StoredRecord[]>;
+  /** Looks at the whole store for damage and changes nothing. */
+  protected abstract _scan(options: ScanOptions): Promise<ScanReport>;
+  /** What a recovery would do. */
+  protected abstract _planRecovery(
+    recovery: CheckedRecovery,
+    options: ScanOptions,
+  ): Promise<RecoveryPlan>;
+  /** Mends what a scan finds, then scans again. */
+  protected abstract _recover(
+    recovery: CheckedRecovery,
+    options: MaintenanceOptions,
+  ): Promise<RecoveryReport>;
+  /** Removes what `retention` has expired. */
+  protected abstract _compact(
+    retention: RetentionPolicy,
+    options: CompactionOptions,
+  ): Promise<CompactionReport>;
+  /** Yields the changes that maintenance made, oldest first. */
+  protected abstract _history(options: CallOptions): AsyncIterable<Receipt>;
+  /** What the store is, told without reading all of it. */
+  protected abstract _describe(): Promise<StoreDescription>;
+  /** Resolves once everything appended so far is synced. */
+  protected abstract _flush(): Promise<void>;
+  /** Lets go of the store. Called once, when nothing else runs. */
+  protected abstract _close(): Promise<void>;
+  /** The totals of all processes, without this one's unsaved share. */
+  protected abstract _loadMetrics(): Promise<MetricsSnapshot>;
+  /** Adds to the totals; false where they cannot be kept now, and the share is to be kept instead. */
+  protected abstract _addMetrics(share: MetricsSnapshot): Promise<boolean>;
+  /** Sets the totals to zero. */
+  protected abstract _resetMetrics(): Promise<void>;
+
+  /** Records that something happened to an actor. */
+  recordEvent(event: EventInput, options: CallOptions = {}): Promise<Acknowledgement> {
+    return this.recordMany([{ ...event, kind: "event" }], options);
+  }
+
+  /** Records the state of a system. */
+  recordAudit(audit: AuditInput, options: CallOptions = {}): Promise<Acknowledgement> {
+    return this.recordMany([{ ...audit, kind: "audit" }], options);
+  }
+
+  /** Records a message that nobody received. */
+  recordDeadLetter(letter: DeadLetterInput, options: CallOptions = {}): Promise<Acknowledgement> {
+    return this.recordMany([{ ...letter, kind: "dead_letter" }], options);
+  }
+
+  /** Records several, in order, side by side, with one acknowledgement: all of them or none. */
+  async recordMany(
+    records: readonly RecordInput[],
+    options: CallOptions = {},
+  ): Promise<Acknowledgement> {
+    this.#assertOpen();
+    throwIfAborted(options.signal);
+    // Nothing is awaited before _append: the order of calls is the order of records, and a record
+    // that the caller changes afterwards was already taken down.
+    const nowSeconds = this.now();
+    const encoded = records.map((record) => ({
+      json: encodeRecord(record, nowSeconds),
+      kind: record.kind,
+    }));
+    if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
+    this.#metrics.start();
+    return await this.#run(() => this.#append(encoded, options.signal));
+  }
+
+  /** Events, oldest first unless asked otherwise. */
+  events(query: RecordQuery<EventRecord> = {}): RecordStream<EventRecord> {
+    return this.records(["event"], query);
+  }
+
+  /** Audits, oldest first unless asked otherwise. */
+  audits(query: RecordQuery<AuditRecord> = {}): RecordStream<AuditRecord> {
+    return this.records(["audit"], query);
+  }
+
+  /** Dead letters, oldest first unless asked otherwise. */
+  deadLetters(query: RecordQuery<DeadLetterRecord> = {}): RecordStream<DeadLetterRecord> {
+    return this.records(["dead_letter"], query);
+  }
+
+  /** Records of the given kinds in the order in which they were written. */
+  records<K extends RecordKind = RecordKind>(
+    kinds: readonly K[] = RECORD_KINDS as readonly K[],
+    query: RecordQuery<RecordOf<K>> = {},
+  ): RecordStream<RecordOf<K>> {
+    this.#assertOpen();
+    let skipped = 0;
+    const checked = checkQuery(kinds, query as RecordQuery, this.retention, this.now(), () => {
+      skipped++;
+      this.#metrics.count("read_errors");
+    });
+    return {
+      get skipped(): number {
+        return skipped;
+      },
+      [Symbol.asyncIterator]: () => {
+        skipped = 0;
+        return this.#flatten<RecordOf<K>>(checked);
+      },
+    };
+  }
+
+  /** {@linkcode PersistenceBase.events} as an array. */
+  async listEvents(query: RecordQuery<EventRecord> = {}): Promise<EventRecord[]> {
+    return await collect(this.events(query));
+  }
+
+  /** {@linkcode PersistenceBase.audits} as an array. */
+  async listAudits(query: RecordQuery<AuditRecord> = {}): Promise<AuditRecord[]> {
+    return await collect(this.audits(query));
+  }
+
+  /** {@linkcode PersistenceBase.deadLetters} as an array. */
+  async listDeadLetters(query: RecordQuery<DeadLetterRecord> = {}): Promise<DeadLetterRecord[]> {
+    return await collect(this.deadLetters(query));
+  }
+
+  /** Looks at the whole store for damage and changes nothing. */
+  scan(options: ScanOptions = {}): Promise<ScanReport> {
+    return this.#run(() => {
+      throwIfAborted(options.signal);
+      return this.#counted("scans", "scan_errors", async () => {
+        const report = await this._scan(options);
+        this.#metrics.count("anomalies_detected", report.anomaliesTotal);
+        return report;
+      });
+    });
+  }
+
+  /** What {@linkcode PersistenceBase.recover} would do. */
+  planRecovery(config: RecoveryConfig = {}, options: ScanOptions = {}): Promise<RecoveryPlan> {
+    return this.#run(() => {
+      const recovery = checkRecovery(config);
+      throwIfAborted(options.signal);
+      return this._planRecovery(recovery, options);
+    });
+  }
+
+  /** Mends what a scan finds, then scans again. */
+  recover(
+    config: RecoveryConfig = {},
+    options: MaintenanceOptions = {},
+  ): Promise<RecoveryReport> {
+    return this.#run(() => {
+      const recovery = checkRecovery(config);
+      throwIfAborted(options.signal);
+      const body = () => this._recover(recovery, options);
+      return this.#counted("recoveries", "recovery_errors", body);
+    });
+  }
+
+  /** Removes what retention has expired. */
+  compact(options: CompactionOptions = {}): Promise<CompactionReport> {
+    return this.#run(() => {
+      const retention = options.retention ?? this.retention;
+      validateRetention(retention);
+      throwIfAborted(options.signal);
+      const body = () => this._compact(retention, options);
+      return options.dryRun ? body() : this.#counted("compactions", "compaction_errors", body);
+    });
+  }
+
+  /** The changes that maintenance made, oldest first. */
+  history(options: CallOptions = {}): AsyncIterable<Receipt> {
+    this.#assertOpen();
+    return {
+      [Symbol.asyncIterator]: () => this.#guarded(() => this._history(options), options.signal),
+    };
+  }
+
+  /** What the store is, told without reading all of it. */
+  describe(): Promise<StoreDescription> {
+    return this.#run(() => this._describe());
+  }
+
+  /** Resolves once everything recorded so far is synced. */
+  flush(): Promise<void> {
+    return this.#run(() => this._flush());
+  }
+
+  /** Writes out what waits, syncs and lets go of the store. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeOnce();
+    return this.#closing;
+  }
+
+  /** The same as {@linkcode PersistenceBase.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Adds to one of this process's counters. */
+  protected count(name: CounterName, amount = 1): void {
+    this.#metrics.count(name, amount);
+  }
+
+  async #append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    try {
+      const acknowledgement = await this._append(records, signal);
+      this.#metrics.count("records_written", records.length);
+      return acknowledgement;
+    } catch (error) {
+      this.#metrics.count("write_errors");
+      throw error;
+    }
+  }
+
+  async #counted<T>(done: CounterName, failed: CounterName, body: () => Promise<T>): Promise<T> {
+    try {
+      const result = await body();
+      this.#metrics.count(done);
+      return result;
+    } catch (error) {
+      this.#metrics.count(failed);
+      throw error;
+    }
+  }
+
+  async #run<T>(body: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const running = body();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async *#flatten<T extends StoredRecord>(query: CheckedQuery): AsyncGenerator<T> {
+    for await (const batch of this.#guarded(() => this.#readCounting(query), query.signal)) {
+      for (const record of batch) {
+        this.#assertOpen();
+        throwIfAborted(query.signal);
+        this.#metrics.count("records_read");
+        yield record as T;
+      }
+    }
+  }
+
+  async *#readCounting(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
+    try {
+      yield* this._read(query);
+    } catch (error) {
+      if (!query.signal?.aborted) this.#metrics.count("read_errors");
+      throw error;
+    }
+  }
+
+  async *#guarded<T>(
+    begin: () => AsyncIterable<T>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<T> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    for await (const item of begin()) {
+      this.#assertOpen();
+      throwIfAborted(signal);
+      yield item;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) {
+      throw new PapyraError("STORE_CLOSED", `Cannot use ${this.location}: the store was closed`);
+    }
+  }
+
+  async #closeOnce(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    try {
+      await this._close();
+    } finally {
+      await this.#metrics.stop();
+    }
+  }
+}
+
+async function collect<T extends StoredRecord>(stream: RecordStream<T>): Promise<T[]> {
+  const records: T[] = [];
+  for await (const record of stream) records.push(record);
+  return records;
+}

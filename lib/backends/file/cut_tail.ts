@@ -1,0 +1,140 @@
+/**
+ * Cuts damage at the end of a file in place, where there is no room for a copy of the store.
+ *
+ * @module
+ */
+
+import type { MaintenanceOptions } from "../../backend/backend.ts";
+import type { RemovedRange } from "../../model/report.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { osCode } from "../../storage/os_error.ts";
+import type { FileStore } from "./file_store.ts";
+import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
+import { RemovedBytes, toBase64 } from "./removed_bytes.ts";
+import { withWriteLock } from "./replace_file.ts";
+import type { DetailedScan } from "./scan_store.ts";
+import { type StoreLine, storeLines } from "./store_lines.ts";
+import { readRange } from "../../storage/byte_range.ts";
+
+/** What was cut. */
+export interface TailCut {
+  /** Id of the receipt; null where there was no room for one. */
+  readonly receipt: string | null;
+  /** The ranges that were cut. */
+  readonly removed: readonly RemovedRange[];
+  /** How many there were. */
+  readonly removedRanges: number;
+  /** How many bytes they held. */
+  readonly removedBytes: number;
+  /** Where the bytes are kept. */
+  readonly kept: readonly string[];
+  /** The bytes that there was no room for, base64. */
+  readonly unstored: string;
+}
+
+/** Whether cutting the end off mends everything that is wrong with the file. */
+export function isTailOnly(scan: DetailedScan): boolean {
+  const { damagedBytes, anomalyCounts } = scan.report;
+  return scan.identicalOffsets.size === 0 && (anomalyCounts.SEQUENCE_GAP ?? 0) === 0 &&
+    damagedBytes > 0 && scan.horizon - scan.tailDamageFrom === damagedBytes;
+}
+
+/** Cuts `PATH` behind its last accepted line; null where others have written since the scan. */
+export async function cutTail(
+  store: FileStore,
+  lock: MaintenanceLock,
+  scan: DetailedScan,
+  options: MaintenanceOptions,
+): Promise<TailCut | null> {
+  const file = await store.fileSystem.open(store.paths.active, {
+    access: "append",
+    lockable: true,
+  });
+  try {
+    return await lock.withTurn(() =>
+      withWriteLock(store, file, options.signal, async () => {
+        const { identity, size } = file.stat();
+        if (identity !== scan.identity || size !== scan.horizon) return null;
+        return await cut(store, lock, file, scan);
+      })
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+async function cut(
+  store: FileStore,
+  lock: MaintenanceLock,
+  file: OpenFile,
+  scan: DetailedScan,
+): Promise<TailCut> {
+  const { tailDamageFrom: from, horizon: to } = scan;
+  const id = newReceiptId(store.now());
+  const removed = new RemovedBytes(store, id, true);
+  try {
+    const unstored = await storeTail(file, { from, to }, removed);
+    const receipt = await noteCut(store, id, { from, to }, removed);
+    lock.assertHeld();
+    await file.truncate(from);
+    await file.sync();
+    if (receipt !== null) await writeOutcome(store, receipt, "done");
+    return {
+      receipt,
+      removed: removed.ranges,
+      removedRanges: removed.count,
+      removedBytes: to - from,
+      kept: removed.path === null ? [] : [removed.path],
+      unstored,
+    };
+  } finally {
+    await removed.close();
+  }
+}
+
+/** Stores the bytes; returns what there was no room for. */
+async function storeTail(
+  file: OpenFile,
+  range: { readonly from: number; readonly to: number },
+  removed: RemovedBytes,
+): Promise<string> {
+  try {
+    for await (const lines of storeLines(file, range)) {
+      for (const line of lines) await removed.add(line, file, codeOf(line));
+    }
+    await removed.sync();
+    return "";
+  } catch (error) {
+    if (osCode(error) !== "ENOSPC") throw error;
+    const parts: string[] = [];
+    for await (const part of readRange(file, range)) parts.push(toBase64(part));
+    return parts.join("");
+  }
+}
+
+function codeOf({ verdict }: StoreLine) {
+  return verdict.code ?? "CORRUPTED_LINE";
+}
+
+async function noteCut(
+  store: FileStore,
+  id: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  removed: RemovedBytes,
+): Promise<string | null> {
+  try {
+    await writeIntent(store, id, {
+      operation: "recover",
+      file: store.paths.active,
+      old: null,
+      new: null,
+      details: { reason: "damage at the end, cut in place", from, to, ...removed.details() },
+    });
+    return id;
+  } catch (error) {
+    // Without room for a receipt the caller prints what was removed.
+    if (osCode(error) !== "ENOSPC") throw error;
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The second look at numbers that do not rise: which stand twice, and whether their lines are the same.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { OpenFile } from "../../storage/file_system.ts";
+import type { SeqSuspect } from "./sequence_check.ts";
+import { storeLines } from "./store_lines.ts";
+
+/** What a number that does not rise turned out to be. */
+export interface SuspectVerdict extends SeqSuspect {
+  /** The same line again, another line with the same number, or only in the wrong place. */
+  readonly kind: "identical" | "different" | "misplaced";
+}
+
+/** Reads `file` up to `horizon` again and decides on `suspects`, which are in file order. */
+export async function judgeSuspects(
+  file: OpenFile,
+  horizon: number,
+  suspects: readonly SeqSuspect[],
+  signal?: AbortSignal,
+): Promise<SuspectVerdict[]> {
+  if (suspects.length === 0) return [];
+  const wanted = new Set(suspects.map(({ seq }) => seq));
+  const suspectAt = new Map(suspects.map((suspect) => [suspect.place.offset, suspect]));
+  const firstDigests = new Map<number, string>();
+  const verdicts: SuspectVerdict[] = [];
+  for await (const lines of storeLines(file, { from: 0, to: horizon }, signal)) {
+    for (const { bytes, offset, verdict } of lines) {
+      if (verdict.seq === null || verdict.state === "damaged" || !wanted.has(verdict.seq)) continue;
+      const digest = createHash("sha256").update(bytes).digest("base64");
+      const first = firstDigests.get(verdict.seq);
+      if (first === undefined) firstDigests.set(verdict.seq, digest);
+      const suspect = suspectAt.get(offset);
+      if (suspect === undefined) continue;
+      const kind = first === undefined ? "misplaced" : first === digest ? "identical" : "different";
+      verdicts.push({ ...suspect, kind });
+    }
+  }
+  return verdicts;
+}

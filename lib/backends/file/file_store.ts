@@ -1,0 +1,30 @@
+/**
+ * What every operation on a file store works on.
+ *
+ * @module
+ */
+
+import type { FileSystem } from "../../storage/file_system.ts";
+import type { Sidecar } from "../../storage/sidecar.ts";
+import type { StorePaths } from "../../storage/store_paths.ts";
+
+/** A file store, as its operations see it. */
+export interface FileStore {
+  /** Name of the backend's class. */
+  readonly backend: string;
+  /** Where its files are. */
+  readonly paths: StorePaths;
+  /** The file system that they are on. */
+  readonly fileSystem: FileSystem;
+  /** The directory beside it. */
+  readonly sidecar: Sidecar;
+  /** The clock, in Unix seconds. */
+  readonly now: () => number;
+}
+
+/** The command that an operator runs next, ready for a shell. */
+export function nextCommand(store: FileStore, command: string): string {
+  const { active } = store.paths;
+  const path = /^[\w@%+=:,./-]+$/.test(active) ? active : `'${active.replaceAll("'", "'\\''")}'`;
+  return `papyra persistence ${command} --path ${path}`;
+}

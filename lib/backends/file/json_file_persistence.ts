@@ -1,0 +1,273 @@
+/**
+ * One NDJSON file, all kinds interleaved: the store that never seals.
+ *
+ * @module
+ */
+
+import type {
+  Acknowledgement,
+  BackendCapabilities,
+  CompactionOptions,
+  MaintenanceOptions,
+  ScanOptions,
+} from "../../backend/backend.ts";
+import type { CheckedQuery } from "../../backend/checked_query.ts";
+import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import {
+  type EncodedRecord,
+  PersistenceBase,
+  type PersistenceOptions,
+} from "../../backend/persistence_base.ts";
+import { PapyraError } from "../../errors.ts";
+import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
+import { snapshotFromObject } from "../../metrics/snapshot_document.ts";
+import { type Durability, parseDurability } from "../../model/mode.ts";
+import type { StoredRecord } from "../../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+  StoreDescription,
+} from "../../model/report.ts";
+import type { RetentionPolicy } from "../../model/retention.ts";
+import { AppendLog } from "../../storage/append_log.ts";
+import type { FileSystem } from "../../storage/file_system.ts";
+import { FORMAT_VERSION, LINE_BYTES_MAX } from "../../storage/format.ts";
+import { fitsLine } from "../../storage/line_batch_encoder.ts";
+import { nativeFileSystem } from "../../storage/native_file_system.ts";
+import { asIoError } from "../../storage/os_error.ts";
+import { Sidecar } from "../../storage/sidecar.ts";
+import { resolveStorePaths } from "../../storage/store_paths.ts";
+import { newerFormat } from "../../storage/tail.ts";
+import { compactStore } from "./compact_store.ts";
+import { DurableSeqNotes } from "./durable_seq_notes.ts";
+import type { FileStore } from "./file_store.ts";
+import { readReceipts } from "./receipts.ts";
+import { readStore } from "./read_store.ts";
+import { recoverStore } from "./recover_store.ts";
+import { describePlan } from "./recovery_plan.ts";
+import { scanStore } from "./scan_store.ts";
+
+/** Options of {@linkcode JsonFilePersistence}. */
+export interface JsonFileOptions extends PersistenceOptions {
+  /** When a record counts as written. @default {"always"} */
+  readonly durability?: Durability;
+  /** Bytes that may wait to be written before callers are made to wait. @default {64 MiB} */
+  readonly queueBytesMax?: number;
+  /** The file system to use. @default {the machine's} */
+  readonly fileSystem?: FileSystem;
+}
+
+const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
+
+interface OpenedStore extends FileStore {
+  readonly log: AppendLog;
+  readonly durableSeqNotes: DurableSeqNotes;
+}
+
+/**
+ * A store in one file, to which any number of processes may write.
+ *
+ * Writing and maintenance need flock: Deno, Bun or the papyra executable on a local file system; else
+ * they fail with LOCK_UNSUPPORTED.
+ *
+ * @example
+ * ```ts
+ * import { JsonFilePersistence } from "@papyra/papyra";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await using store = new JsonFilePersistence(`${directory}/events.ndjson`);
+ * const { lastSeq } = await store.recordEvent({ eventType: "ActorStarted" });
+ * console.log(lastSeq); // 1
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
+export class JsonFilePersistence extends PersistenceBase {
+  override readonly name = "JsonFilePersistence";
+  override readonly location: string;
+
+  readonly #options: JsonFileOptions;
+  readonly #fileSystem: FileSystem;
+  readonly #durability: Durability;
+  #opened: Promise<OpenedStore> | undefined;
+
+  /** @param path where the file is, or is to be made by the first write */
+  constructor(path: string, options: JsonFileOptions = {}) {
+    super(options);
+    this.location = path;
+    this.#options = options;
+    this.#fileSystem = options.fileSystem ?? nativeFileSystem;
+    this.#durability = parseDurability(options.durability ?? "always");
+  }
+
+  override backendCapabilities(): BackendCapabilities {
+    return {
+      scan: true,
+      recover: true,
+      compact: true,
+      metrics: true,
+      durable: true,
+      sequenced: true,
+      history: true,
+    };
+  }
+
+  protected override async _append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    const lines = records.map(({ json }) => json);
+    for (const line of lines) assertFits(line, this.location);
+    const { log } = await this.#store("write to");
+    const { firstSeq, lastSeq } = await log.append(lines, signal);
+    return { firstSeq, lastSeq, count: records.length };
+  }
+
+  protected override async *_read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
+    const store = await this.#store("read");
+    try {
+      yield* readStore(store, query);
+    } catch (error) {
+      throw asIoError(error, "read", this.location);
+    }
+  }
+
+  protected override _scan(options: ScanOptions): Promise<ScanReport> {
+    return this.#do("scan", async (store) => (await scanStore(store, options)).report);
+  }
+
+  protected override _planRecovery(
+    recovery: CheckedRecovery,
+    options: ScanOptions,
+  ): Promise<RecoveryPlan> {
+    return this.#do(
+      "scan",
+      async (store) => describePlan(recovery, await scanStore(store, options)),
+    );
+  }
+
+  protected override _recover(
+    recovery: CheckedRecovery,
+    options: MaintenanceOptions,
+  ): Promise<RecoveryReport> {
+    return this.#do("recover", (store) => recoverStore(store, recovery, options));
+  }
+
+  protected override _compact(
+    retention: RetentionPolicy,
+    options: CompactionOptions,
+  ): Promise<CompactionReport> {
+    return this.#do("compact", (store) => compactStore(store, retention, options));
+  }
+
+  protected override async *_history(): AsyncGenerator<Receipt> {
+    const store = await this.#store("read");
+    try {
+      yield* readReceipts(store);
+    } catch (error) {
+      throw asIoError(error, "read the receipts of", this.location);
+    }
+  }
+
+  protected override _describe(): Promise<StoreDescription> {
+    return this.#do("look at", (store) => {
+      const stat = store.fileSystem.stat(store.paths.active);
+      return Promise.resolve({
+        backend: this.name,
+        store: store.paths.active,
+        exists: stat !== null,
+        bytes: stat?.size ?? 0,
+      });
+    });
+  }
+
+  protected override _flush(): Promise<void> {
+    return this.#do("sync", ({ log }) => log.flush());
+  }
+
+  protected override async _close(): Promise<void> {
+    if (this.#opened === undefined) return;
+    const store = await this.#opened.catch(() => null);
+    if (store === null) return;
+    await store.log.close();
+    await store.durableSeqNotes.close();
+  }
+
+  protected override _loadMetrics(): Promise<MetricsSnapshot> {
+    return this.#do(
+      "read the metrics of",
+      async ({ sidecar }) => snapshotFromObject(await sidecar.readMetrics()),
+    );
+  }
+
+  // Reading a store makes no sidecar beside it: only what was written or maintained has one.
+  protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+    return this.#do("count in", async ({ sidecar }) => {
+      const hasWritten = share.records_written + share.recoveries + share.compactions > 0;
+      if (!sidecar.exists && !hasWritten) return false;
+      await sidecar.changeMetrics((totals) => ({
+        ...totals,
+        ...addSnapshots(snapshotFromObject(totals), share),
+      }));
+      return true;
+    });
+  }
+
+  protected override _resetMetrics(): Promise<void> {
+    return this.#do("reset the metrics of", async ({ sidecar }) => {
+      if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));
+    });
+  }
+
+  async #do<T>(action: string, body: (store: OpenedStore) => Promise<T>): Promise<T> {
+    try {
+      return await body(await this.#store(action));
+    } catch (error) {
+      throw asIoError(error, action, this.location);
+    }
+  }
+
+  async #store(action: string): Promise<OpenedStore> {
+    this.#opened ??= this.#open();
+    try {
+      return await this.#opened;
+    } catch (error) {
+      // What stood in the way may be gone at the next call.
+      this.#opened = undefined;
+      throw asIoError(error, action, this.location);
+    }
+  }
+
+  async #open(): Promise<OpenedStore> {
+    const fileSystem = this.#fileSystem;
+    const paths = await resolveStorePaths(fileSystem, this.location);
+    const sidecar = new Sidecar(fileSystem, paths.sidecar);
+    const durableSeqNotes = new DurableSeqNotes(sidecar);
+    const log = new AppendLog({
+      fileSystem,
+      path: paths.active,
+      durability: this.#durability,
+      queueBytesMax: this.#options.queueBytesMax ?? QUEUE_BYTES_MAX,
+      maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
+      readDurableSeq: async () => {
+        const { durableSeq, formatVersion } = await sidecar.readState();
+        if (formatVersion > FORMAT_VERSION) throw newerFormat(paths.active, formatVersion);
+        return durableSeq;
+      },
+      onDurable: (seq) => durableSeqNotes.note(seq),
+      onWritten: (bytes) => this.count("bytes_written", bytes),
+    });
+    return { backend: this.name, paths, fileSystem, sidecar, now: this.now, log, durableSeqNotes };
+  }
+}
+
+function assertFits(json: string, file: string): void {
+  if (fitsLine(json)) return;
+  throw new PapyraError(
+    "RECORD_TOO_LARGE",
+    `Cannot record in "${file}": the record takes more than ${LINE_BYTES_MAX} bytes; store large payloads elsewhere and record where`,
+    { file },
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Turns the lines of a file into anomalies and counts.
+ *
+ * @module
+ */
+
+import type { AnomalyCode } from "../../model/anomaly.ts";
+import { isRecordKind } from "../../model/record.ts";
+import { decodeCheckpoint, isNewerFormat } from "../../storage/checkpoint.ts";
+import { CHECKPOINT_KIND, LINE_BYTES_MAX } from "../../storage/format.ts";
+import { valueOf } from "../../storage/line_classifier.ts";
+import type { AnomalyCollector } from "./anomaly_collector.ts";
+import { type FileStore, nextCommand } from "./file_store.ts";
+import { LineTally } from "./line_tally.ts";
+import { SequenceCheck } from "./sequence_check.ts";
+import type { StoreLine } from "./store_lines.ts";
+
+const REASONS: { readonly [C in AnomalyCode]?: string } = {
+  TRUNCATED_LINE: "the last line is a fragment: a write was cut short",
+  PARTIAL_WRITE: "a fragment of a record: a write was cut short here",
+  CORRUPTED_LINE: "the line is not JSON",
+  CHECKSUM_MISMATCH: "the line's bytes do not match its checksum",
+  INVALID_UTF8: "the line holds bytes that are not UTF-8",
+  NUL_PADDING: "the line holds NUL bytes, as a power cut leaves them",
+  NOT_A_RECORD: "the line is JSON, but not a record",
+  OVERSIZED_LINE: `the line is longer than ${LINE_BYTES_MAX} bytes`,
+};
+
+/** Takes in the lines of a file in order. */
+export class LineAnomalies {
+  /** What was counted. */
+  readonly tally = new LineTally();
+  /** The check of the sequence numbers. */
+  readonly sequence = new SequenceCheck();
+  /** Bytes taken in. */
+  bytes = 0;
+  /** Behind the last line that is accepted. */
+  tailDamageFrom = 0;
+  /** The largest sequence number that the file shows, once it has ended. */
+  highestShownSeq = 0;
+  /** The version of a format newer than this one's; null where there is none. */
+  newerVersion: number | null = null;
+
+  readonly #store: FileStore;
+  readonly #anomalies: AnomalyCollector;
+  readonly #traces = new OncePerFile();
+  readonly #nonFinite = new OncePerFile();
+  #lastLine = 0;
+
+  constructor(store: FileStore, anomalies: AnomalyCollector) {
+    this.#store = store;
+    this.#anomalies = anomalies;
+  }
+
+  /** Takes in the next line. */
+  add(line: StoreLine): void {
+    const { verdict, offset, length, number } = line;
+    this.bytes += length;
+    this.#lastLine = number;
+    this.tally.add(line);
+    if (verdict.state === "blank") return;
+    if (verdict.state === "damaged") {
+      this.#addDamaged(line);
+      return;
+    }
+    this.tailDamageFrom = offset + length;
+    if (verdict.trace !== null) this.#traces.note(line, verdict.trace);
+    if (verdict.hasNonFinite) this.#nonFinite.note(line, "NaN or Infinity");
+    const isRewritten = verdict.state === "rewritten";
+    if (verdict.kind === CHECKPOINT_KIND) this.#addCheckpoint(line);
+    else if (verdict.seq === null) this.sequence.foreign();
+    else this.sequence.record(verdict.seq, line, isRewritten);
+    if (!isRecordKind(verdict.kind) && verdict.kind !== CHECKPOINT_KIND) this.#addUnknownKind(line);
+  }
+
+  /** The file ends here. */
+  end(durableSeq: number): void {
+    const { file } = this;
+    this.highestShownSeq = this.sequence.highest;
+    this.sequence.end(durableSeq, { offset: this.bytes, length: 0, number: this.#lastLine });
+    this.#traces.report((line, what, count) =>
+      this.#anomalies.add({
+        code: "REWRITTEN_BY_OTHER_TOOL",
+        file,
+        ...placeOf(line),
+        reason:
+          `another tool's hand shows in ${count} lines (${what}), first here; all are accepted`,
+        next: "nothing needs to be done",
+      })
+    );
+    this.#nonFinite.report((line, what, count) =>
+      this.#anomalies.add({
+        code: "NON_FINITE_NUMBER",
+        file,
+        ...placeOf(line),
+        reason: `${count} lines hold ${what}, first here; they are read as null and kept`,
+        next: "nothing needs to be done",
+      })
+    );
+  }
+
+  /** The file. */
+  get file(): string {
+    return this.#store.paths.active;
+  }
+
+  #addDamaged(line: StoreLine): void {
+    const code = line.verdict.code ?? "CORRUPTED_LINE";
+    this.sequence.damaged();
+    this.#anomalies.add({
+      code,
+      file: this.file,
+      ...placeOf(line),
+      reason: REASONS[code] ?? "the line is damaged",
+      next: nextCommand(this.#store, "recover"),
+    });
+  }
+
+  #addCheckpoint(line: StoreLine): void {
+    const { verdict } = line;
+    const value = valueOf(line.bytes, verdict);
+    const checkpoint = value && decodeCheckpoint(value);
+    if (checkpoint === null || verdict.state === "foreign") {
+      this.#addUnknownKind(line);
+      return;
+    }
+    if (isNewerFormat(checkpoint)) this.newerVersion = checkpoint.version;
+    this.sequence.checkpoint(checkpoint, line, verdict.state === "rewritten");
+  }
+
+  #addUnknownKind(line: StoreLine): void {
+    this.#anomalies.add({
+      code: "UNKNOWN_KIND",
+      file: this.file,
+      ...placeOf(line),
+      reason: `this version reads no records of kind ${JSON.stringify(line.verdict.kind)}; kept`,
+      next: "nothing needs to be done; a newer papyra may read it",
+    });
+  }
+}
+
+function placeOf({ offset, length, number, verdict }: StoreLine) {
+  return { offset, length, line: number, seq: verdict.seq };
+}
+
+/** Something harmless that may concern every line is told once, with its count. */
+class OncePerFile {
+  #first: StoreLine | null = null;
+  #what = "";
+  #count = 0;
+
+  note(line: StoreLine, what: string): void {
+    // The line's bytes do not last; nothing here needs them.
+    this.#first ??= { ...line, bytes: new Uint8Array(0) };
+    if (this.#count === 0) this.#what = what;
+    this.#count++;
+  }
+
+  report(tell: (line: StoreLine, what: string, count: number) => void): void {
+    if (this.#first !== null) tell(this.#first, this.#what, this.#count);
+  }
+}

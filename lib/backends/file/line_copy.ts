@@ -1,0 +1,168 @@
+/**
+ * Copies the lines of a file that survive into its replacement, byte for byte.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  isNewerFormat,
+  SeqDigest,
+} from "../../storage/checkpoint.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import { CHECKPOINT_KIND, FORMAT_VERSION, NEWLINE } from "../../storage/format.ts";
+import { readRange } from "../../storage/byte_range.ts";
+import { valueOf } from "../../storage/line_classifier.ts";
+import { newerFormat } from "../../storage/tail.ts";
+import { BufferedWriter } from "./buffered_writer.ts";
+import { SequenceCheck } from "./sequence_check.ts";
+import { type StoreLine, storeLines } from "./store_lines.ts";
+
+/** Decides what becomes of each line. */
+export interface LineRule {
+  /** Whether the line survives. Called once for each line but checkpoints, in order. */
+  keeps(line: StoreLine): boolean;
+  /** Called for each line that does not survive, while `source` is open. */
+  onDropped?(line: StoreLine, source: OpenFile): Promise<void>;
+  /** Whether losses that nothing explains stay visible behind the copy. */
+  readonly carriesLosses: boolean;
+}
+
+const NEWLINE_BYTES = new Uint8Array([NEWLINE]);
+
+/** A copy in the making. */
+export class LineCopy {
+  readonly #source: OpenFile;
+  readonly #rule: LineRule;
+  readonly #writer: BufferedWriter;
+  readonly #sourceHash = createHash("sha256");
+  readonly #sequence = new SequenceCheck();
+  readonly #kept = new SeqDigest();
+  #keptForeign = 0;
+  #keptDamaged = 0;
+  #position = 0;
+  #isOpen = false;
+
+  constructor(source: OpenFile, target: OpenFile, rule: LineRule) {
+    this.#source = source;
+    this.#rule = rule;
+    this.#writer = new BufferedWriter(target);
+  }
+
+  /** How far the source was copied. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The size of the copy. */
+  get size(): number {
+    return this.#writer.size;
+  }
+
+  /** Copies on up to `horizon`, which is the end of a line, or of the file. */
+  async extendTo(
+    horizon: number,
+    signal?: AbortSignal,
+    onProgress?: (position: number) => void,
+  ): Promise<void> {
+    const range = { from: this.#position, to: horizon };
+    const hash = (bytes: Uint8Array): void => void this.#sourceHash.update(bytes);
+    for await (const lines of storeLines(this.#source, range, signal, hash)) {
+      for (const line of lines) {
+        // Nearly every line is taken at once; waiting for each would cost more than copying it.
+        const taking = this.#take(line);
+        if (taking !== undefined) await taking;
+      }
+      this.#position = lines.at(-1)!.offset + lines.at(-1)!.length;
+      onProgress?.(this.#position);
+    }
+    this.#writer.flush();
+  }
+
+  /** The checkpoint that belongs behind the copy; null where no line ever had a number. */
+  checkpoint(highestSeq: number): Checkpoint | null {
+    const to = Math.max(this.#sequence.highest, highestSeq);
+    if (to === 0) return null;
+    const lost = this.#rule.carriesLosses ? this.#lost() + this.#keptDamaged : 0;
+    return {
+      version: FORMAT_VERSION,
+      from: 1,
+      to,
+      count: this.#kept.count + lost,
+      seqsCrc: this.#kept.crc,
+      foreign: this.#keptForeign,
+    };
+  }
+
+  /** Adds a line of ours behind the copy. */
+  append(line: string): void {
+    this.#closeLine();
+    this.#writer.write(new TextEncoder().encode(`${line}\n`));
+    this.#writer.flush();
+  }
+
+  /** Ends the copy and returns the digests of both files. */
+  finish(): { readonly sourceSha256: string; readonly targetSha256: string } {
+    this.#writer.flush();
+    return { sourceSha256: this.#sourceHash.digest("hex"), targetSha256: this.#writer.digest() };
+  }
+
+  #take(line: StoreLine): Promise<void> | undefined {
+    const { state, kind, seq } = line.verdict;
+    const isRewritten = state === "rewritten";
+    if (state === "damaged") this.#sequence.damaged();
+    else if (kind === CHECKPOINT_KIND) return this.#takeCheckpoint(line);
+    else if (seq !== null) this.#sequence.record(seq, line, isRewritten);
+    else if (state !== "blank") this.#sequence.foreign();
+    if (!this.#rule.keeps(line)) return this.#rule.onDropped?.(line, this.#source);
+    return this.#keep(line);
+  }
+
+  #takeCheckpoint(line: StoreLine): Promise<void> | undefined {
+    const value = valueOf(line.bytes, line.verdict);
+    const checkpoint = value && decodeCheckpoint(value);
+    if (checkpoint === null || line.verdict.state === "foreign") {
+      return this.#keep(line);
+    }
+    if (isNewerFormat(checkpoint)) throw newerFormat(this.#source.path, checkpoint.version);
+    this.#sequence.checkpoint(checkpoint, line, line.verdict.state === "rewritten");
+    return undefined;
+  }
+
+  #keep(line: StoreLine): Promise<void> | undefined {
+    const { state, seq, code } = line.verdict;
+    this.#closeLine();
+    if (state === "damaged") this.#keptDamaged++;
+    else if (seq !== null) this.#kept.add(seq);
+    else if (state !== "blank") this.#keptForeign++;
+    if (code === "OVERSIZED_LINE") return this.#keepOversized(line);
+    this.#writer.write(line.bytes);
+    if (line.isTerminated) this.#writer.write(NEWLINE_BYTES);
+    else this.#isOpen = true;
+    return undefined;
+  }
+
+  async #keepOversized({ offset, length, isTerminated }: StoreLine): Promise<void> {
+    for await (const bytes of readRange(this.#source, { from: offset, to: offset + length })) {
+      this.#writer.write(bytes);
+    }
+    this.#isOpen = !isTerminated;
+  }
+
+  #closeLine(): void {
+    if (this.#isOpen) this.#writer.write(NEWLINE_BYTES);
+    this.#isOpen = false;
+  }
+
+  #lost(): number {
+    const holes = this.#sequence.gaps.filter((gap) => !gap.isByOtherTool);
+    const inHoles = holes.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const inCheckpoints = this.#sequence.mismatches.reduce(
+      (sum, { checkpoint, count }) => sum + Math.max(1, checkpoint.count - count),
+      0,
+    );
+    return inHoles + inCheckpoints + this.#sequence.gapsDropped;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The frame of every maintenance run: one at a time, its forerunners' leftovers dealt with first.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import type { MaintenanceOptions } from "../../backend/backend.ts";
+import { isLockHeld, MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { removeIfThere } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+import { settleReceipts } from "./receipts.ts";
+import { REWRITE_PREFIX } from "./replace_file.ts";
+
+/** Runs `body` as the only maintenance run. Throws BUSY where another has the store. */
+export async function maintain<T>(
+  store: FileStore,
+  operation: string,
+  options: MaintenanceOptions,
+  body: (lock: MaintenanceLock) => Promise<T>,
+): Promise<T> {
+  const { fileSystem, sidecar } = store;
+  const lock = await MaintenanceLock.take(fileSystem, sidecar, operation, {
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+    signal: options.signal,
+  });
+  try {
+    await settleReceipts(store);
+    return await body(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Removes what interrupted runs left behind, and names it. Under the maintenance lock. */
+export async function removeLeftovers(store: FileStore): Promise<string[]> {
+  const { fileSystem, sidecar } = store;
+  const { temps } = await sidecar.strangers();
+  const isCacheInUse = await isLockHeld(fileSystem, sidecar.pathOf("sidecarLock"));
+  const removed: string[] = [];
+  for (const path of temps) {
+    // Copies in the making are this run's own business; those of the caches may be somebody's.
+    const isOwn = basename(path).startsWith(`${REWRITE_PREFIX}.`);
+    if (!isOwn && isCacheInUse) continue;
+    if (await removeIfThere(fileSystem, path)) removed.push(path);
+  }
+  return removed;
+}

@@ -1,0 +1,91 @@
+/**
+ * Puts the original of a store's file into a directory that the operator names, before it is replaced.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve, sep } from "node:path";
+import { PapyraError } from "../../errors.ts";
+import { readRange } from "../../storage/byte_range.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import { osCode } from "../../storage/os_error.ts";
+import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+
+// Where a link cannot be made: another file system, or one without links.
+const NO_LINK_CODES: ReadonlySet<string | null> = new Set(["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Makes the quarantine directory. Throws INVALID_ARGUMENT where it is a place of the store's own. */
+export async function prepareQuarantine(store: FileStore, directory: string): Promise<string> {
+  const { fileSystem, paths } = store;
+  assertForeign(store, await realPathOfAny(store, resolve(directory)));
+  await fileSystem.makeDirectory(resolve(directory));
+  const real = await fileSystem.realPath(resolve(directory));
+  assertForeign(store, real);
+  if (real === paths.directory) throw ownPlace(real);
+  return real;
+}
+
+function assertForeign({ paths }: FileStore, directory: string): void {
+  const isOwn = directory === paths.directory || directory === paths.sidecar ||
+    directory.startsWith(paths.sidecar + sep) || directory === paths.active;
+  if (isOwn) throw ownPlace(directory);
+}
+
+// Nothing may be made before it is known where that would be.
+async function realPathOfAny({ fileSystem }: FileStore, path: string): Promise<string> {
+  if (fileSystem.statLink(path) !== null) return await fileSystem.realPath(path);
+  const parent = dirname(path);
+  if (parent === path) return path;
+  return join(await realPathOfAny({ fileSystem } as FileStore, parent), path.slice(parent.length));
+}
+
+function ownPlace(directory: string): PapyraError {
+  return new PapyraError(
+    "INVALID_ARGUMENT",
+    `Cannot quarantine into "${directory}": it belongs to the store; name another directory`,
+    { file: directory },
+  );
+}
+
+/**
+ * Puts `source` into the directory under a name of its own: linked, since a rename is about to take its
+ * name, or else copied. It is synced when this returns.
+ */
+export async function quarantineOriginal(
+  store: FileStore,
+  source: OpenFile,
+  size: number,
+  directory: string,
+  receipt: string,
+): Promise<string> {
+  const { fileSystem, paths } = store;
+  const path = join(directory, `${paths.name}.${receipt}`);
+  try {
+    await source.sync();
+    await fileSystem.link(paths.active, path);
+  } catch (error) {
+    if (!NO_LINK_CODES.has(osCode(error))) throw error;
+    await copyOriginal(store, source, size, path);
+  }
+  await fileSystem.syncDirectory(directory);
+  return path;
+}
+
+async function copyOriginal(
+  { fileSystem }: FileStore,
+  source: OpenFile,
+  size: number,
+  path: string,
+): Promise<void> {
+  const file = await fileSystem.open(path, { access: "append", createExclusively: true });
+  try {
+    for await (const part of readRange(source, { from: 0, to: size })) appendAll(file, part);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await removeIfThere(fileSystem, path);
+    throw error;
+  }
+  await file.close();
+}

@@ -1,0 +1,42 @@
+/**
+ * Writes everything derived in the sidecar anew, from the data.
+ *
+ * @module
+ */
+
+import { removeIfThere } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
+import type { DetailedScan } from "./scan_store.ts";
+
+/** Rebuilds `state.json` from what a scan found, and clears counters that cannot be read. */
+export async function rebuildDerived(store: FileStore, scan: DetailedScan): Promise<string> {
+  const { fileSystem, paths, sidecar } = store;
+  const durableSeq = scan.highestShownSeq;
+  const areMetricsBroken = fileSystem.stat(sidecar.pathOf("metrics")) !== null &&
+    await sidecar.readMetrics() === null;
+  const receipt = newReceiptId(store.now());
+  await writeIntent(store, receipt, {
+    operation: "rebuild",
+    file: paths.active,
+    old: null,
+    new: null,
+    details: { durable_seq: durableSeq, metrics_cleared: areMetricsBroken },
+  });
+  await syncData(store);
+  await sidecar.resetState(durableSeq);
+  if (areMetricsBroken) await removeIfThere(fileSystem, sidecar.pathOf("metrics"));
+  await writeOutcome(store, receipt, "done");
+  return receipt;
+}
+
+// What the state calls durable must be.
+async function syncData({ fileSystem, paths }: FileStore): Promise<void> {
+  if (fileSystem.stat(paths.active) === null) return;
+  const file = await fileSystem.open(paths.active, { access: "read" });
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

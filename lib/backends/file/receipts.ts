@@ -1,0 +1,178 @@
+/**
+ * What maintenance changed, written down before and after: `receipts.ndjson` in the sidecar.
+ *
+ * A change is an `intent` line, synced before anything is touched, and a `done` line after it. An
+ * intent without one is settled by the next run, from what the store's file is by then. Only who holds
+ * the maintenance lock writes here.
+ *
+ * @module
+ */
+
+import { createHash, randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import type { Receipt } from "../../model/report.ts";
+import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
+import { readRange } from "../../storage/byte_range.ts";
+import { isMissingError } from "../../storage/os_error.ts";
+import { readLines } from "../../storage/line_scanner.ts";
+import { endsWithNewline } from "../../storage/tail.ts";
+import { appendAll, openOrCreate } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+
+/** One state of a file that maintenance replaced. */
+export interface FileFingerprint {
+  /** Which file it is. */
+  readonly identity: FileIdentity;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** SHA-256 of its content, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A change that is about to be made. */
+export interface Intent {
+  /** Which operation makes it. */
+  readonly operation: string;
+  /** The file that is changed. */
+  readonly file: string;
+  /** The file as it is; null where there is none. */
+  readonly old: FileFingerprint | null;
+  /** The file as it will be. */
+  readonly new: FileFingerprint | null;
+  /** Everything else that is worth knowing. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+interface ReceiptLine {
+  readonly receipt: "intent" | "done" | "not_done";
+  readonly id: string;
+  readonly at: number;
+  readonly operation?: string;
+  readonly file?: string;
+  readonly old?: FileFingerprint | null;
+  readonly new?: FileFingerprint | null;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A new receipt's name: when, and something that no other has. */
+export function newReceiptId(atSeconds: number): string {
+  const time = new Date(atSeconds * 1000).toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${time}-${randomBytes(4).toString("hex")}`;
+}
+
+/** Writes down that a change is about to be made, and syncs that. */
+export async function writeIntent(store: FileStore, id: string, intent: Intent): Promise<void> {
+  await appendLine(store, { receipt: "intent", id, at: store.now(), ...intent });
+}
+
+/** Writes down how a change ended. */
+export async function writeOutcome(
+  store: FileStore,
+  id: string,
+  outcome: "done" | "not_done",
+): Promise<void> {
+  await appendLine(store, { receipt: outcome, id, at: store.now() });
+}
+
+/** Settles what an interrupted run left open. Under the maintenance lock. */
+export async function settleReceipts(store: FileStore): Promise<void> {
+  const open = new Map<string, ReceiptLine>();
+  for await (const line of receiptLines(store)) {
+    if (line.receipt === "intent") open.set(line.id, line);
+    else open.delete(line.id);
+  }
+  for (const [id, intent] of open) {
+    await writeOutcome(store, id, await wasMade(store, intent) ? "done" : "not_done");
+  }
+}
+
+/** Yields the receipts, oldest first. */
+export async function* readReceipts(store: FileStore): AsyncGenerator<Receipt> {
+  const outcomes = new Map<string, "done" | "not_done">();
+  for await (const { receipt, id } of receiptLines(store)) {
+    if (receipt !== "intent") outcomes.set(id, receipt);
+  }
+  for await (const line of receiptLines(store)) {
+    if (line.receipt !== "intent") continue;
+    const { id, at, operation = "unknown", file, old, new: replacement, details } = line;
+    yield {
+      id,
+      at,
+      operation,
+      outcome: outcomes.get(id) ?? "pending",
+      details: { file, old, new: replacement, ...details },
+    };
+  }
+}
+
+async function wasMade(store: FileStore, intent: ReceiptLine): Promise<boolean> {
+  const now = store.fileSystem.stat(store.paths.active);
+  if (now === null || intent.new === undefined || intent.new === null) return false;
+  if (now.identity === intent.new.identity) return true;
+  if (now.identity === intent.old?.identity || now.size < intent.new.size) return false;
+  // A file that was copied elsewhere and back is told by its content.
+  return await hashPrefix(store.fileSystem, store.paths.active, intent.new.size) ===
+    intent.new.sha256;
+}
+
+async function hashPrefix(fileSystem: FileSystem, path: string, size: number): Promise<string> {
+  const file = await fileSystem.open(path, { access: "read" });
+  try {
+    const hash = createHash("sha256");
+    for await (const bytes of readRange(file, { from: 0, to: size })) hash.update(bytes);
+    return hash.digest("hex");
+  } finally {
+    await file.close();
+  }
+}
+
+async function appendLine(store: FileStore, line: ReceiptLine): Promise<void> {
+  const { fileSystem, sidecar } = store;
+  await sidecar.create();
+  const { file, isCreated } = await openOrCreate(fileSystem, sidecar.pathOf("receipts"), false);
+  try {
+    const fence = await endsWithNewline(file, file.stat().size) ? "" : "\n";
+    appendAll(file, new TextEncoder().encode(`${fence}${JSON.stringify(line)}\n`));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (isCreated) {
+    await fileSystem.syncDirectory(sidecar.path);
+    await fileSystem.syncDirectory(dirname(sidecar.path));
+  }
+}
+
+async function* receiptLines(store: FileStore): AsyncGenerator<ReceiptLine> {
+  const file = await openReceipts(store);
+  if (file === null) return;
+  try {
+    for await (const lines of readLines(file, { from: 0, to: file.stat().size })) {
+      for (const { bytes } of lines) {
+        const line = parseLine(bytes);
+        if (line !== null) yield line;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function openReceipts({ fileSystem, sidecar }: FileStore): Promise<OpenFile | null> {
+  try {
+    return await fileSystem.open(sidecar.pathOf("receipts"), { access: "read" });
+  } catch (error) {
+    if (isMissingError(error)) return null;
+    throw error;
+  }
+}
+
+// A torn line is one that a crash cut short: what it was about did not begin.
+function parseLine(bytes: Uint8Array): ReceiptLine | null {
+  try {
+    const line = JSON.parse(new TextDecoder().decode(bytes)) as ReceiptLine;
+    return typeof line.id === "string" && typeof line.receipt === "string" ? line : null;
+  } catch {
+    return null;
+  }
+}

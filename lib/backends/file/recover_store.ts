@@ -1,0 +1,209 @@
+/**
+ * Mends a store: plans from a scan, executes the plan, and scans again.
+ *
+ * @module
+ */
+
+import type { MaintenanceOptions, ScanOptions } from "../../backend/backend.ts";
+import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import type { AnomalyCode } from "../../model/anomaly.ts";
+import type { RecoveryReport } from "../../model/report.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { osCode } from "../../storage/os_error.ts";
+import { newerFormat } from "../../storage/tail.ts";
+import { cutTail, isTailOnly, type TailCut } from "./cut_tail.ts";
+import type { FileStore } from "./file_store.ts";
+import type { LineRule } from "./line_copy.ts";
+import { maintain, removeLeftovers } from "./maintenance.ts";
+import { prepareQuarantine, quarantineOriginal } from "./quarantine.ts";
+import { rebuildDerived } from "./rebuild_derived.ts";
+import { newReceiptId } from "./receipts.ts";
+import { recreateStore } from "./recreate_store.ts";
+import { planSteps } from "./recovery_plan.ts";
+import { RemovedBytes } from "./removed_bytes.ts";
+import { replaceActiveFile } from "./replace_file.ts";
+import { type DetailedScan, scanStore } from "./scan_store.ts";
+import type { StoreLine } from "./store_lines.ts";
+
+type Change = Pick<
+  RecoveryReport,
+  "removedRanges" | "removedBytes" | "removed" | "unstored" | "kept" | "receipt"
+>;
+
+const NO_CHANGE: Change = {
+  removedRanges: 0,
+  removedBytes: 0,
+  removed: [],
+  unstored: "",
+  kept: [],
+  receipt: null,
+};
+
+// What a copy may take beyond the file itself: a checkpoint, receipts, removed bytes as text.
+const COPY_MARGIN_BYTES = 64 * 1024;
+
+/** Recovers `store`. */
+export async function recoverStore(
+  store: FileStore,
+  recovery: CheckedRecovery,
+  options: MaintenanceOptions,
+): Promise<RecoveryReport> {
+  const began = performance.now();
+  if (recovery.mode === "ignore") return await ignore(store, options, began);
+  const quarantineDir = recovery.quarantineDir === null
+    ? null
+    : await prepareQuarantine(store, recovery.quarantineDir);
+  // A store that never was has nothing to mend, and gets no sidecar for it.
+  if (store.fileSystem.stat(store.paths.active) === null && !store.sidecar.exists) {
+    return await ignore(store, options, began, recovery.mode);
+  }
+  return await maintain(store, "recover", options, async (lock) => {
+    const before = await scanStore(store, options);
+    if (before.newerVersion !== null) throw newerFormat(store.paths.active, before.newerVersion);
+    const leftovers = await removeLeftovers(store);
+    const steps = planSteps(recovery.mode, before);
+    let change = NO_CHANGE;
+    if (steps.recreate) change = { ...NO_CHANGE, receipt: await recreateStore(store, before) };
+    if (steps.rewrite) {
+      change = await mend(store, lock, before, quarantineDir, options);
+    }
+    if (steps.rebuildDerived) {
+      change = { ...NO_CHANGE, receipt: await rebuildDerived(store, before) };
+    }
+    const after = await scanStore(store, options);
+    return {
+      ...describe(store, recovery.mode, before, after, began),
+      changed: change.receipt !== null || change.removedBytes > 0 || leftovers.length > 0,
+      ...change,
+      leftoversRemoved: leftovers,
+    };
+  });
+}
+
+async function ignore(
+  store: FileStore,
+  options: ScanOptions,
+  began: number,
+  mode: RecoveryReport["mode"] = "ignore",
+): Promise<RecoveryReport> {
+  const scan = await scanStore(store, options);
+  return {
+    ...describe(store, mode, scan, scan, began),
+    changed: false,
+    ...NO_CHANGE,
+    leftoversRemoved: [],
+  };
+}
+
+function describe(
+  store: FileStore,
+  mode: RecoveryReport["mode"],
+  before: DetailedScan,
+  after: DetailedScan,
+  began: number,
+) {
+  return {
+    backend: store.backend,
+    store: store.paths.active,
+    mode,
+    before: before.report,
+    after: after.report,
+    durationSeconds: (performance.now() - began) / 1000,
+  };
+}
+
+async function mend(
+  store: FileStore,
+  lock: MaintenanceLock,
+  scan: DetailedScan,
+  quarantineDir: string | null,
+  options: MaintenanceOptions,
+): Promise<Change> {
+  const mayCut = quarantineDir === null && isTailOnly(scan);
+  if (mayCut && !await hasRoomForCopy(store, scan)) {
+    const cut = await cutTail(store, lock, scan, options);
+    if (cut !== null) return changeOfCut(cut);
+  }
+  try {
+    return await rewrite(store, lock, scan, quarantineDir, options);
+  } catch (error) {
+    if (!mayCut || osCode(error) !== "ENOSPC") throw error;
+    const cut = await cutTail(store, lock, scan, options);
+    if (cut === null) throw error;
+    return changeOfCut(cut);
+  }
+}
+
+async function hasRoomForCopy(store: FileStore, scan: DetailedScan): Promise<boolean> {
+  const free = await store.fileSystem.freeBytes(store.paths.directory);
+  return free >= scan.horizon + scan.report.damagedBytes + COPY_MARGIN_BYTES;
+}
+
+function changeOfCut({ removed, removedRanges, removedBytes, kept, unstored, receipt }: TailCut) {
+  return { removed, removedRanges, removedBytes, kept, unstored, receipt };
+}
+
+async function rewrite(
+  store: FileStore,
+  lock: MaintenanceLock,
+  scan: DetailedScan,
+  quarantineDir: string | null,
+  options: MaintenanceOptions,
+): Promise<Change> {
+  const removed = new RemovedBytes(store, newReceiptId(store.now()), quarantineDir === null);
+  const originals: string[] = [];
+  try {
+    const { receipt } = await replaceActiveFile(store, lock, {
+      operation: "recover",
+      rule: new RepairRule(scan, removed),
+      identity: scan.identity!,
+      secure: async (source, size, id) => {
+        await removed.sync();
+        if (quarantineDir === null) return;
+        originals.push(await quarantineOriginal(store, source, size, quarantineDir, id));
+      },
+      details: () => ({
+        mode: quarantineDir === null ? "repair" : "quarantine",
+        anomalies: scan.report.anomalyCounts,
+        ...removed.details(),
+        originals,
+      }),
+    }, options);
+    return {
+      removedRanges: removed.count,
+      removedBytes: removed.bytes,
+      removed: removed.ranges,
+      unstored: "",
+      kept: removed.path === null ? originals : [removed.path, ...originals],
+      receipt,
+    };
+  } catch (error) {
+    await removed.discard();
+    throw error;
+  } finally {
+    await removed.close();
+  }
+}
+
+/** Keeps what is intact, to the last line. */
+class RepairRule implements LineRule {
+  // The operator asked for it, having been told of every loss.
+  readonly carriesLosses = false;
+  readonly #scan: DetailedScan;
+  readonly #removed: RemovedBytes;
+
+  constructor(scan: DetailedScan, removed: RemovedBytes) {
+    this.#scan = scan;
+    this.#removed = removed;
+  }
+
+  keeps({ verdict, offset }: StoreLine): boolean {
+    return verdict.state !== "damaged" && !this.#scan.identicalOffsets.has(offset);
+  }
+
+  onDropped(line: StoreLine, source: OpenFile): Promise<void> {
+    const code: AnomalyCode = line.verdict.code ?? "DUPLICATE_SEQUENCE";
+    return this.#removed.add(line, source, code);
+  }
+}

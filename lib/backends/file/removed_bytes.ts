@@ -1,0 +1,134 @@
+/**
+ * Keeps every byte that a repair removes: in the receipt where they are few, else in a file of their
+ * own under `removed/`, one JSON line for each part.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import type { AnomalyCode } from "../../model/anomaly.ts";
+import type { RemovedRange } from "../../model/report.ts";
+import { readRange } from "../../storage/byte_range.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+import type { StoreLine } from "./store_lines.ts";
+
+const INLINE_BYTES_MAX = 4096;
+const RANGES_SHOWN_MAX = 1000;
+
+/** Bytes that a repair removed. */
+export class RemovedBytes {
+  /** The first ranges. */
+  readonly ranges: RemovedRange[] = [];
+  /** How many ranges there are. */
+  count = 0;
+  /** How many bytes they hold. */
+  bytes = 0;
+
+  readonly #store: FileStore;
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+  readonly #keepsBytes: boolean;
+  #inline: string[] = [];
+  #inlineBytes = 0;
+  #file: OpenFile | null = null;
+
+  /** `name` becomes the file's; without `keepsBytes` only the ranges are noted. */
+  constructor(store: FileStore, name: string, keepsBytes: boolean) {
+    this.#store = store;
+    this.#path = join(store.sidecar.pathOf("removed"), `${name}.ndjson`);
+    this.#keepsBytes = keepsBytes;
+  }
+
+  /** The file that holds the bytes; null while they are few. */
+  get path(): string | null {
+    return this.#file === null ? null : this.#path;
+  }
+
+  /** Takes in a line of `source` that is about to be removed. */
+  async add(line: StoreLine, source: OpenFile, code: AnomalyCode): Promise<void> {
+    const { offset, length } = line;
+    this.count++;
+    this.bytes += length;
+    if (this.ranges.length < RANGES_SHOWN_MAX) this.ranges.push({ offset, length, code });
+    if (!this.#keepsBytes) return;
+    let at = offset;
+    for await (const part of readRange(source, { from: offset, to: offset + length })) {
+      this.#hash.update(part);
+      await this.#addText(partLine(part, at, code));
+      at += part.length;
+    }
+  }
+
+  /** Waits until the bytes are on the disk. */
+  async sync(): Promise<void> {
+    if (this.#file === null) return;
+    await this.#file.sync();
+    const directory = dirname(this.#path);
+    await this.#store.fileSystem.syncDirectory(directory);
+  }
+
+  /** What the receipt says of them. */
+  details(): Record<string, unknown> {
+    const common = { removed_ranges: this.count, removed_bytes: this.bytes };
+    if (!this.#keepsBytes) return { ...common, ranges: this.ranges };
+    if (this.count === 0) return common;
+    const sha256 = this.#hash.copy().digest("hex");
+    return this.#file === null
+      ? { ...common, sha256, removed: this.#inline.map((line): unknown => JSON.parse(line)) }
+      : { ...common, sha256, kept_in: this.#path, ranges: this.ranges };
+  }
+
+  /** Removes the file again: what it holds was not removed after all. */
+  async discard(): Promise<void> {
+    if (this.#file === null) return;
+    await this.#file.close();
+    await removeIfThere(this.#store.fileSystem, this.#path);
+  }
+
+  /** Lets go of the file. */
+  async close(): Promise<void> {
+    await this.#file?.close();
+  }
+
+  async #addText(line: string): Promise<void> {
+    if (this.#file === null && this.#inlineBytes + line.length <= INLINE_BYTES_MAX) {
+      this.#inline.push(line);
+      this.#inlineBytes += line.length;
+      return;
+    }
+    if (this.#file === null) {
+      await this.#store.fileSystem.makeDirectory(dirname(this.#path));
+      this.#file = await this.#store.fileSystem.open(this.#path, {
+        access: "append",
+        createExclusively: true,
+      });
+      const before = this.#inline.map((text) => `${text}\n`).join("");
+      this.#inline = [];
+      appendAll(this.#file, new TextEncoder().encode(before));
+    }
+    appendAll(this.#file, new TextEncoder().encode(`${line}\n`));
+  }
+}
+
+/** One part of what was removed, as a JSON line: as text where it is, else as base64. */
+export function partLine(part: Uint8Array, offset: number, code: AnomalyCode): string {
+  const common = { offset, length: part.length, code };
+  // What a power cut leaves can be gigabytes of nothing.
+  if (part.every((byte) => byte === 0)) return JSON.stringify({ ...common, fill: 0 });
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(part);
+    return JSON.stringify({ ...common, text });
+  } catch {
+    return JSON.stringify({ ...common, base64: toBase64(part) });
+  }
+}
+
+/** Bytes as base64. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}

@@ -1,0 +1,57 @@
+/**
+ * Where retention cuts a file: found by reading backwards, so that memory does not grow with the store.
+ *
+ * @module
+ */
+
+import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../model/record.ts";
+import { planRetention, type RetentionPolicy } from "../../model/retention.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
+import { lineTimestamp } from "./line_tally.ts";
+import { type StoreLine, storeLinesBackward } from "./store_lines.ts";
+
+/** What retention keeps of one file. */
+export interface RetentionCutoffs {
+  /** Whether the records of a kind that stand here, with this timestamp, are kept. */
+  keeps(kind: RecordKind, offset: number, timestamp: number | null): boolean;
+  /** Whether any record is expired. */
+  readonly hasExpired: boolean;
+  /** Where the oldest record that is kept begins; the horizon where none is kept. */
+  readonly keptFrom: number;
+}
+
+/** Finds what `policy` keeps of the first `horizon` bytes of `file`, for the given kinds. */
+export async function findCutoffs(
+  file: OpenFile,
+  horizon: number,
+  policy: RetentionPolicy,
+  nowSeconds: number,
+  kinds: ReadonlySet<RecordKind> = new Set(RECORD_KINDS),
+  signal?: AbortSignal,
+): Promise<RetentionCutoffs> {
+  const plan = planRetention(policy, nowSeconds);
+  // What is appended behind the horizon is newer than anything that was decided on.
+  const keptFrom = { event: horizon, audit: horizon, dead_letter: horizon };
+  let hasExpired = false;
+  const isDone = (): boolean => [...kinds].every((kind) => plan.isExhausted(kind));
+  reading: for await (const lines of storeLinesBackward(file, { from: 0, to: horizon }, signal)) {
+    for (const line of lines) {
+      const kind = keptKind(line, kinds);
+      if (kind === null) continue;
+      if (plan.keeps(kind, lineTimestamp(line), line.length)) keptFrom[kind] = line.offset;
+      else hasExpired = true;
+      if (hasExpired && isDone()) break reading;
+    }
+  }
+  return {
+    keeps: (kind, offset, timestamp) =>
+      offset >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
+    hasExpired,
+    keptFrom: Math.min(...[...kinds].map((kind) => keptFrom[kind])),
+  };
+}
+
+function keptKind({ verdict }: StoreLine, kinds: ReadonlySet<RecordKind>): RecordKind | null {
+  const { state, kind } = verdict;
+  return state !== "damaged" && isRecordKind(kind) && kinds.has(kind) ? kind : null;
+}

@@ -1,0 +1,122 @@
+/**
+ * Turns what the check of the sequence numbers found into anomalies.
+ *
+ * @module
+ */
+
+import type { AnomalyCollector } from "./anomaly_collector.ts";
+import { judgeSuspects, type SuspectVerdict } from "./duplicates.ts";
+import { type FileStore, nextCommand } from "./file_store.ts";
+import type { LinePlace, SeqGap, SequenceCheck } from "./sequence_check.ts";
+import type { StoreView } from "./store_view.ts";
+
+/** Reports gaps and suspects; returns the offsets of lines that stand twice and are the same. */
+export async function reportSequence(
+  store: FileStore,
+  view: StoreView,
+  sequence: SequenceCheck,
+  anomalies: AnomalyCollector,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<number>> {
+  // A store that is gone altogether is told as such.
+  if (view.file === null) return new Set();
+  reportGaps(store, sequence, anomalies);
+  reportMismatches(store, sequence, anomalies);
+  const verdicts = await judgeSuspects(view.file, view.horizon, sequence.suspects, signal);
+  for (const verdict of verdicts) reportSuspect(store, verdict, anomalies);
+  if (sequence.suspectsDropped > 0) {
+    anomalies.addUndetailed("DUPLICATE_SEQUENCE", sequence.suspectsDropped);
+  }
+  const identical = verdicts.filter(({ kind }) => kind === "identical");
+  return new Set(identical.map(({ place }) => place.offset));
+}
+
+function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: AnomalyCollector): void {
+  const byOtherTool = sequence.gaps.filter((gap) => gap.isByOtherTool);
+  for (const gap of sequence.gaps) {
+    if (!gap.isByOtherTool) reportGap(store, gap, anomalies);
+  }
+  if (sequence.gapsDropped > 0) anomalies.addUndetailed("SEQUENCE_GAP", sequence.gapsDropped);
+  const [first] = byOtherTool;
+  if (first === undefined) return;
+  const count = byOtherTool.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  anomalies.add({
+    code: "REWRITTEN_BY_OTHER_TOOL",
+    file: store.paths.active,
+    ...placeOf(first.place),
+    seq: first.from,
+    reason: `another tool wrote these lines again and left out ${count} records, the first here`,
+    next: "nothing needs to be done if that was meant; else restore from a backup",
+  });
+}
+
+function reportGap(
+  store: FileStore,
+  { from, to, place }: SeqGap,
+  anomalies: AnomalyCollector,
+): void {
+  const missing = from === to ? `record ${from} is` : `records ${from} to ${to} are`;
+  anomalies.add({
+    code: "SEQUENCE_GAP",
+    file: store.paths.active,
+    ...placeOf(place),
+    seq: from,
+    reason: `${missing} missing before this place, and nothing says why`,
+    next: `restore them from a backup, or accept the loss: ${nextCommand(store, "recover")}`,
+  });
+}
+
+function reportMismatches(
+  store: FileStore,
+  sequence: SequenceCheck,
+  anomalies: AnomalyCollector,
+): void {
+  for (const { checkpoint, count, foreign, place } of sequence.mismatches) {
+    anomalies.add({
+      code: "SEQUENCE_GAP",
+      file: store.paths.active,
+      ...placeOf(place),
+      reason:
+        `the checkpoint here counts ${checkpoint.count} numbered and ${checkpoint.foreign} other lines before it, but other ones, ${count} and ${foreign}, are there`,
+      next: `restore them from a backup, or accept the loss: ${nextCommand(store, "recover")}`,
+    });
+  }
+}
+
+function reportSuspect(
+  store: FileStore,
+  { kind, seq, place }: SuspectVerdict,
+  anomalies: AnomalyCollector,
+): void {
+  const common = { file: store.paths.active, ...placeOf(place), seq };
+  switch (kind) {
+    case "identical":
+      anomalies.add({
+        ...common,
+        code: "DUPLICATE_SEQUENCE",
+        reason: `record ${seq} stands here a second time, byte for byte`,
+        next: nextCommand(store, "recover"),
+      });
+      break;
+    case "different":
+      anomalies.add({
+        ...common,
+        code: "DUPLICATE_SEQUENCE",
+        severity: "warning",
+        reason: `another record has the number ${seq} too; both are kept`,
+        next: "nothing needs to be done",
+      });
+      break;
+    case "misplaced":
+      anomalies.add({
+        ...common,
+        code: "OUT_OF_ORDER_SEQUENCE",
+        reason: `record ${seq} stands behind a later one`,
+        next: "nothing needs to be done",
+      });
+  }
+}
+
+function placeOf({ offset, length, number }: LinePlace) {
+  return { offset, length, line: number };
+}

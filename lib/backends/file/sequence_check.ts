@@ -1,0 +1,171 @@
+/**
+ * Follows the sequence numbers of a file, so that no record goes missing in silence.
+ *
+ * Numbers are given one after another. A hole is explained by as many damaged lines standing in its
+ * place, or by a checkpoint behind it; every other hole is a loss. Numbers that do not rise are put
+ * aside for a second look (`duplicates.ts`), which needs the whole file.
+ *
+ * @module
+ */
+
+import { type Checkpoint, SeqDigest } from "../../storage/checkpoint.ts";
+
+/** A place in a file. */
+export interface LinePlace {
+  /** Byte offset. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  /** Line number. */
+  readonly number: number;
+}
+
+/** Missing numbers, and the place behind them. */
+export interface SeqGap {
+  /** The first that is missing. */
+  readonly from: number;
+  /** The last that is missing. */
+  readonly to: number;
+  /** What stands behind the hole. */
+  readonly place: LinePlace;
+  /** Whether another tool wrote the line behind it: its own removal, not a loss. */
+  readonly isByOtherTool: boolean;
+}
+
+/** A number that stands behind a larger one, or twice. */
+export interface SeqSuspect {
+  /** The number. */
+  readonly seq: number;
+  /** Where it stands. */
+  readonly place: LinePlace;
+}
+
+/** A checkpoint that does not fit the lines before it. */
+export interface CheckpointMismatch {
+  /** What the checkpoint says. */
+  readonly checkpoint: Checkpoint;
+  /** How many numbered records there are. */
+  readonly count: number;
+  /** How many lines without a number there are. */
+  readonly foreign: number;
+  /** Where the checkpoint is. */
+  readonly place: LinePlace;
+}
+
+const GAPS_MAX = 10_000;
+const SUSPECTS_MAX = 50_000;
+
+/** Takes in the lines of a file in order. */
+export class SequenceCheck {
+  /** Numbers that do not rise, as many as there is room for. */
+  readonly suspects: SeqSuspect[] = [];
+  /** How many more there were. */
+  suspectsDropped = 0;
+  /** Checkpoints that do not fit. */
+  readonly mismatches: CheckpointMismatch[] = [];
+  /** The largest number given so far, as far as the file shows. */
+  highest = 0;
+
+  #gaps: SeqGap[] = [];
+  #gapsDropped = 0;
+  #digest = new SeqDigest();
+  #foreign = 0;
+  #damagedSinceSeq = 0;
+  #damagedSinceCheckpoint = 0;
+  #suspectsSinceCheckpoint = 0;
+
+  /** A line with a number. */
+  record(seq: number, place: LinePlace, isRewritten: boolean): void {
+    this.#digest.add(seq);
+    if (seq <= this.highest) {
+      this.#suspect(seq, place);
+      return;
+    }
+    this.#noteGap(this.highest + 1, seq - 1, place, isRewritten);
+    this.highest = seq;
+    this.#damagedSinceSeq = 0;
+  }
+
+  /** A line without a number that is accepted. */
+  foreign(): void {
+    this.#foreign++;
+  }
+
+  /** A damaged line. */
+  damaged(): void {
+    this.#damagedSinceSeq++;
+    this.#damagedSinceCheckpoint++;
+  }
+
+  /** A checkpoint; `isRewritten` where another tool wrote its line. */
+  checkpoint(checkpoint: Checkpoint, place: LinePlace, isRewritten: boolean): void {
+    if (!isRewritten && !this.#agreesWith(checkpoint)) {
+      const { count } = this.#digest;
+      this.mismatches.push({ checkpoint, count, foreign: this.#foreign, place: placeOf(place) });
+    }
+    this.highest = Math.max(this.highest, checkpoint.to);
+    this.#gaps = [];
+    this.#gapsDropped = 0;
+    this.#digest.clear();
+    this.#foreign = 0;
+    this.#damagedSinceSeq = 0;
+    this.#damagedSinceCheckpoint = 0;
+    this.#suspectsSinceCheckpoint = 0;
+  }
+
+  /** The end of the store, where `durableSeq` is the largest number known to have been synced. */
+  end(durableSeq: number, place: LinePlace): void {
+    this.#noteGap(this.highest + 1, durableSeq, place, false);
+    this.highest = Math.max(this.highest, durableSeq);
+  }
+
+  /** The holes that nothing explains. */
+  get gaps(): readonly SeqGap[] {
+    return this.#gaps;
+  }
+
+  /** How many more there were than there was room for. */
+  get gapsDropped(): number {
+    return this.#gapsDropped;
+  }
+
+  #noteGap(from: number, to: number, place: LinePlace, isByOtherTool: boolean): void {
+    if (to - from + 1 <= this.#damagedSinceSeq) return;
+    if (this.#gaps.length >= GAPS_MAX) this.#gapsDropped++;
+    else this.#gaps.push({ from, to, place: placeOf(place), isByOtherTool });
+  }
+
+  #suspect(seq: number, place: LinePlace): void {
+    this.#suspectsSinceCheckpoint++;
+    if (this.suspects.length < SUSPECTS_MAX) this.suspects.push({ seq, place: placeOf(place) });
+    else this.suspectsDropped++;
+    this.#closeGap(seq);
+  }
+
+  // A number that comes late fills its hole.
+  #closeGap(seq: number): void {
+    const index = this.#gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
+    const gap = this.#gaps[index];
+    if (gap === undefined) return;
+    const parts = [{ ...gap, to: seq - 1 }, { ...gap, from: seq + 1 }];
+    this.#gaps.splice(index, 1, ...parts.filter((part) => part.from <= part.to));
+  }
+
+  // Damaged lines may be records that the checkpoint counts; lines in another order, or twice, are
+  // told by themselves.
+  #agreesWith(checkpoint: Checkpoint): boolean {
+    const missing = checkpoint.count - this.#digest.count;
+    const missingForeign = checkpoint.foreign - this.#foreign;
+    const damaged = this.#damagedSinceCheckpoint;
+    if (missing > 0 || missingForeign > 0) {
+      return Math.max(missing, 0) + Math.max(missingForeign, 0) <= damaged;
+    }
+    if (missing < 0) return this.#suspectsSinceCheckpoint > 0;
+    return this.#digest.crc === checkpoint.seqsCrc || this.#suspectsSinceCheckpoint > 0;
+  }
+}
+
+// Callers pass whole lines, whose bytes must not be kept.
+function placeOf({ offset, length, number }: LinePlace): LinePlace {
+  return { offset, length, number };
+}

@@ -1,0 +1,276 @@
+/**
+ * A store in memory, for tests and for systems that need no records of an earlier run.
+ *
+ * @module
+ */
+
+import type {
+  Acknowledgement,
+  BackendCapabilities,
+  CallOptions,
+  CompactionOptions,
+  ScanOptions,
+} from "../../backend/backend.ts";
+import type { CheckedQuery } from "../../backend/checked_query.ts";
+import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
+import { PapyraError, throwIfAborted } from "../../errors.ts";
+import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
+import type { StoredRecord } from "../../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+  StoreDescription,
+} from "../../model/report.ts";
+import type { RetentionPolicy } from "../../model/retention.ts";
+import { fitsLine } from "../../storage/line_batch_encoder.ts";
+import { planCompaction } from "./memory_compaction.ts";
+import { keptNewestFirst, type MemoryEntry, toEntry, toRecord } from "./memory_entry.ts";
+import { MemoryTally } from "./memory_tally.ts";
+
+const READ_BATCH_RECORDS = 256;
+const RECEIPTS_MAX = 1000;
+
+/**
+ * Keeps records in memory, by the same contract as every other backend: the same order, the same
+ * numbers, the same retention. They are gone with the process, and no two stores share any.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryPersistence } from "@papyra/papyra";
+ *
+ * await using store = new InMemoryPersistence({ retention: { maxRecords: 1000 } });
+ * await store.recordDeadLetter({ target: "local://7", messageType: "Ping" });
+ * const letters = await store.listDeadLetters();
+ * console.log(letters.length); // 1
+ * ```
+ */
+export class InMemoryPersistence extends PersistenceBase {
+  /** Name of the backend's class. */
+  readonly name = "InMemoryPersistence";
+  /** Every store in memory is at the same place: nowhere. */
+  readonly location = "memory:";
+
+  // Only ever appended to or replaced whole, so a reader that keeps the array and its length has a
+  // consistent look.
+  #entries: MemoryEntry[] = [];
+  #lastSeq = 0;
+  #receipts: Receipt[] = [];
+  #totals: MetricsSnapshot = emptySnapshot();
+
+  /** Everything but to outlive the process. */
+  backendCapabilities(): BackendCapabilities {
+    return {
+      scan: true,
+      recover: true,
+      compact: true,
+      metrics: true,
+      durable: false,
+      sequenced: true,
+      history: true,
+    };
+  }
+
+  /** Keeps the records; they are as safe as the process at once. */
+  protected _append(records: readonly EncodedRecord[]): Promise<Acknowledgement> {
+    if (!records.every((record) => fitsLine(record.json))) {
+      return Promise.reject(
+        new PapyraError(
+          "RECORD_TOO_LARGE",
+          "Cannot record: the record is larger than 16 MiB, make its payload smaller",
+        ),
+      );
+    }
+    const firstSeq = this.#lastSeq + 1;
+    for (const record of records) {
+      const entry = toEntry(record, ++this.#lastSeq);
+      this.#entries.push(entry);
+      this.count("bytes_written", entry.bytes);
+    }
+    return Promise.resolve({ firstSeq, lastSeq: this.#lastSeq, count: records.length });
+  }
+
+  /** Reads what is there when the first batch is asked for. */
+  protected async *_read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
+    const entries = this.#entries;
+    const kept = keptNewestFirst(entries, entries.length, query);
+    if (query.reverse) {
+      yield* inBatches(found(kept, query));
+    } else if (query.limit === Infinity) {
+      yield* inBatches(found(Array.from(kept).reverse(), query));
+    } else {
+      yield* inBatches(Array.from(found(kept, query)).reverse());
+    }
+  }
+
+  /** Counts what there is; nothing can be damaged. */
+  protected _scan(options: ScanOptions): Promise<ScanReport> {
+    const startedAt = this.now();
+    const all = new MemoryTally();
+    const records = { event: 0, audit: 0, dead_letter: 0 };
+    for (const entry of this.#entries) {
+      all.add(entry);
+      records[entry.kind]++;
+    }
+    options.onProgress?.(all.bytes, all.bytes);
+    throwIfAborted(options.signal);
+    return Promise.resolve({
+      backend: this.name,
+      store: this.location,
+      exists: this.#lastSeq > 0,
+      healthy: true,
+      anomalies: [],
+      anomalyCounts: {},
+      anomaliesTotal: 0,
+      detailsTruncated: false,
+      records,
+      recordsOfUnknownKind: 0,
+      foreignLines: 0,
+      rewrittenLines: 0,
+      bytes: all.bytes,
+      damagedBytes: 0,
+      seqs: all.seqs,
+      timestamps: all.timestamps,
+      startedAt,
+      durationSeconds: this.now() - startedAt,
+    });
+  }
+
+  /** There is never anything to mend. */
+  protected async _planRecovery(
+    recovery: CheckedRecovery,
+    options: ScanOptions,
+  ): Promise<RecoveryPlan> {
+    const scan = await this._scan(options);
+    return { mode: recovery.mode, scan, changes: false, steps: [] };
+  }
+
+  /** Scans, finds nothing to mend, and scans again. */
+  protected async _recover(
+    recovery: CheckedRecovery,
+    options: ScanOptions,
+  ): Promise<RecoveryReport> {
+    const before = await this._scan(options);
+    const after = await this._scan(options);
+    return {
+      backend: this.name,
+      store: this.location,
+      mode: recovery.mode,
+      changed: false,
+      before,
+      after,
+      removedRanges: 0,
+      removedBytes: 0,
+      removed: [],
+      unstored: "",
+      kept: [],
+      leftoversRemoved: [],
+      receipt: null,
+      durationSeconds: this.now() - before.startedAt,
+    };
+  }
+
+  /** Forgets what `retention` has expired. */
+  protected _compact(
+    retention: RetentionPolicy,
+    options: CompactionOptions,
+  ): Promise<CompactionReport> {
+    const startedAt = this.now();
+    const { kept, figures } = planCompaction(this.#entries, retention, startedAt);
+    options.onProgress?.(figures.beforeBytes, figures.beforeBytes);
+    throwIfAborted(options.signal);
+    const dryRun = options.dryRun ?? false;
+    const changed = !dryRun && figures.removedRecords > 0;
+    let receipt: string | null = null;
+    if (changed) {
+      this.#entries = [...kept];
+      receipt = this.#writeReceipt(startedAt, { retention, ...figures });
+    }
+    return Promise.resolve({
+      backend: this.name,
+      store: this.location,
+      dryRun,
+      changed,
+      ...figures,
+      damagedLines: 0,
+      receipt,
+      durationSeconds: this.now() - startedAt,
+    });
+  }
+
+  /** Yields the receipts of the last thousand compactions. */
+  protected async *_history(_options: CallOptions): AsyncGenerator<Receipt> {
+    yield* structuredClone(this.#receipts);
+  }
+
+  /** Adds up what there is. */
+  protected _describe(): Promise<StoreDescription> {
+    return Promise.resolve({
+      backend: this.name,
+      store: this.location,
+      exists: this.#lastSeq > 0,
+      bytes: this.#entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    });
+  }
+
+  /** Has nothing to sync. */
+  protected _flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Forgets everything. */
+  protected _close(): Promise<void> {
+    this.#entries = [];
+    return Promise.resolve();
+  }
+
+  /** The counts so far. */
+  protected _loadMetrics(): Promise<MetricsSnapshot> {
+    return Promise.resolve(this.#totals);
+  }
+
+  /** Adds to the counts. */
+  protected _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+    this.#totals = addSnapshots(this.#totals, share);
+    return Promise.resolve(true);
+  }
+
+  /** Starts the counts anew. */
+  protected _resetMetrics(): Promise<void> {
+    this.#totals = emptySnapshot();
+    return Promise.resolve();
+  }
+
+  #writeReceipt(at: number, details: Receipt["details"]): string {
+    const id = crypto.randomUUID();
+    const receipt = { id, at, operation: "compact", outcome: "done", details } as const;
+    this.#receipts.push(structuredClone(receipt));
+    if (this.#receipts.length > RECEIPTS_MAX) this.#receipts.shift();
+    return id;
+  }
+}
+
+function* found(entries: Iterable<MemoryEntry>, query: CheckedQuery): Generator<StoredRecord> {
+  let left = query.limit;
+  if (left === 0) return;
+  for (const entry of entries) {
+    const record = toRecord(entry);
+    if (!query.matches(record)) continue;
+    yield record;
+    if (--left === 0) return;
+  }
+}
+
+async function* inBatches(records: Iterable<StoredRecord>): AsyncGenerator<StoredRecord[]> {
+  let batch: StoredRecord[] = [];
+  for (const record of records) {
+    batch.push(record);
+    if (batch.length < READ_BATCH_RECORDS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

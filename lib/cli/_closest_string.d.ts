@@ -1,0 +1,2 @@
+/** The nearest of `possibleWords`, by edit distance. */
+export function closestString(givenWord: string, possibleWords: readonly string[]): string;

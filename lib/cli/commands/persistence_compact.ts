@@ -1,0 +1,67 @@
+/**
+ * `papyra persistence compact`.
+ *
+ * @module
+ */
+
+import type { CompactionReport } from "../../model/report.ts";
+import { isUnlimited } from "../../model/retention.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { Notes } from "../notes.ts";
+import { openStoreOf } from "../open_store.ts";
+import { flag } from "../option.ts";
+import { MAINTENANCE_EXITS } from "../options/exits.ts";
+import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { compactionLines } from "../printers/compaction_text.ts";
+import { printReport } from "../report.ts";
+
+/** Removing what retention has expired. */
+export const persistenceCompact = defineCommand({
+  name: "persistence compact",
+  summary: "Remove what retention has expired, and give back the space",
+  options: {
+    ...STORE_OPTIONS,
+    ...RETENTION_OPTIONS,
+    ...MAINTENANCE_OPTIONS,
+    dryRun: flag("Show what would be removed, and remove nothing"),
+  },
+  exits: { ...MAINTENANCE_EXITS, [EXIT.OK]: "done, or --dry-run showed what would be" },
+  examples: [
+    "papyra persistence compact --path events.ndjson --max-age 30d --dry-run",
+    "papyra persistence compact --path events.ndjson --max-records 100000 --max-bytes 500MiB",
+    "papyra persistence compact --path events.ndjson --max-age 7d --kind event",
+  ],
+  onClosedPipe: "carry_on",
+  async run(options, session) {
+    const { signal, notes } = session;
+    await using store = await openStoreOf(options, session);
+    if (isUnlimited(store.retention)) {
+      await notes.note("no retention is set, so nothing expires: give --max-records, --max-age …");
+    }
+    const report = await store.compact({
+      signal,
+      waitMs: options.wait ?? 0,
+      dryRun: options.dryRun,
+      ...notes.progressOf("compacting"),
+    });
+    await printReport(session, {
+      schema: "compaction",
+      fields: report,
+      lines: compactionLines(report),
+      isRoutine: !options.dryRun,
+    });
+    await noteOddities(report, notes);
+    return EXIT.OK;
+  },
+});
+
+async function noteOddities(report: CompactionReport, notes: Notes): Promise<void> {
+  const { damagedLines, futureRecords } = report;
+  if (damagedLines > 0) {
+    await notes.note(`${damagedLines} damaged lines were kept: run papyra persistence recover`);
+  }
+  if (futureRecords > 0) {
+    await notes.note(`${futureRecords} records have a time in the future and were kept`);
+  }
+}

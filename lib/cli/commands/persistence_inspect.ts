@@ -1,0 +1,69 @@
+/**
+ * `papyra persistence inspect`.
+ *
+ * @module
+ */
+
+import type { PersistenceBackend } from "../../backend/backend.ts";
+import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit_codes.ts";
+import { openStoreOf } from "../open_store.ts";
+import { defaulted, flag } from "../option.ts";
+import { STORE_EXITS } from "../options/exits.ts";
+import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { inspectionLines } from "../printers/inspection_text.ts";
+import { printReport } from "../report.ts";
+import { asCount } from "../value_readers.ts";
+
+/** What a store is and holds, in a few lines. */
+export const persistenceInspect = defineCommand({
+  name: "persistence inspect",
+  summary: "Show what a store is, what it keeps, and about how much it holds",
+  options: {
+    ...STORE_OPTIONS,
+    ...RETENTION_OPTIONS,
+    limit: defaulted(
+      { placeholder: "N", summary: "Count at most the newest N records of each kind" },
+      asCount,
+      "1000",
+    ),
+    showMetrics: flag("Show the counters too"),
+  },
+  exits: STORE_EXITS,
+  examples: ["papyra persistence inspect --path events.ndjson --show-metrics"],
+  onClosedPipe: "stop",
+  async run({ limit, showMetrics, ...options }, session) {
+    await using store = await openStoreOf(options, session);
+    const sampled = { event: 0, audit: 0, dead_letter: 0 };
+    for (const kind of RECORD_KINDS) {
+      sampled[kind] = await countNewest(store, kind, limit, session.signal);
+    }
+    const inspection = {
+      description: await store.describe(),
+      retention: store.retention,
+      sampled,
+      limit,
+      metrics: showMetrics ? await store.metrics.snapshot() : null,
+    };
+    const { description, ...rest } = inspection;
+    await printReport(session, {
+      schema: "inspect",
+      fields: { ...description, ...rest },
+      lines: inspectionLines(inspection),
+      isRoutine: false,
+    });
+    return EXIT.OK;
+  },
+});
+
+async function countNewest(
+  store: PersistenceBackend,
+  kind: RecordKind,
+  limit: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  for await (const _ of store.records([kind], { limit, signal })) count++;
+  return count;
+}

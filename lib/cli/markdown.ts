@@ -1,0 +1,115 @@
+/**
+ * docs/cli.md, made from the command table.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { COMMAND_GROUPS, COMMANDS, commandsOf } from "./command_table.ts";
+import { exitRows, optionText, optionUsage, usageOf } from "./help.ts";
+import type { OptionSpecs } from "./option.ts";
+import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "./options/common_options.ts";
+import { STORE_OPTIONS } from "./options/store_options.ts";
+
+/** The whole page. */
+export function cliMarkdown(): string {
+  return [
+    "# The command line",
+    "",
+    "Made from the command table by `deno run -A scripts/docs_cli.ts`; do not edit it by hand.",
+    "",
+    "Settings come from flags, then the environment (`PAPYRA_STORE`, `PAPYRA_CONFIG`), then the " +
+    "config file, then defaults. Times are Unix seconds, ISO 8601 (UTC where it names no zone) or " +
+    "how long ago (`24h`); durations are a number with `ms`, `s`, `m`, `h`, `d` or `w`; sizes are " +
+    "bytes or a number with `kB`, `MB`, `GB`, `TB` (powers of 1000) or `KiB`, `MiB`, `GiB`, `TiB` " +
+    "(powers of 1024). A value that begins with a dash is written behind an equals sign: " +
+    "`--payload=-1`. What the exit codes mean is told in [exit-codes.md](exit-codes.md), what " +
+    "`--json` prints in [json-output.md](json-output.md).",
+    "",
+    "## Commands",
+    "",
+    ...table(
+      ["command", "what it does"],
+      COMMANDS.map(({ name, summary }) => [`[\`${name}\`](#${anchorOf(name)})`, summary]),
+    ),
+    "## Options of every command",
+    "",
+    ...optionTable(PROGRAM_OPTIONS),
+    "## Options of every command on a store",
+    "",
+    ...optionTable(STORE_OPTIONS),
+    ...[...COMMAND_GROUPS, null].flatMap((group) => commandsOf(group).flatMap(commandSection)),
+    configSection(),
+  ].join("\n");
+}
+
+function commandSection(command: Command): string[] {
+  const shared = new Set<string>(Object.keys({ ...STORE_OPTIONS, ...COMMON_OPTIONS }));
+  const own = Object.entries(command.options).filter(([name]) => !shared.has(name));
+  return [
+    `## papyra ${command.name}`,
+    "",
+    `${command.summary}.`,
+    "",
+    "```text",
+    usageOf(command),
+    "```",
+    "",
+    ...(command.argument
+      ? [`\`${command.argument.placeholder}\`: ${command.argument.choices.join(", ")}.`, ""]
+      : []),
+    ...(own.length === 0 ? [] : optionTable(Object.fromEntries(own))),
+    ...table(["exit code", "meaning"], exitRows(command.exits)),
+    "```sh",
+    ...command.examples,
+    "```",
+    "",
+  ];
+}
+
+function optionTable(specs: OptionSpecs): string[] {
+  return table(
+    ["option", "what it does"],
+    Object.entries(specs).map(([name, spec]) => [
+      `\`${optionUsage(name, spec)}\``,
+      optionText(spec),
+    ]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line), ""];
+}
+
+function anchorOf(name: string): string {
+  return `papyra-${name.replaceAll(" ", "-")}`;
+}
+
+function configSection(): string {
+  return `## The config file
+
+\`papyra.json\` in the working directory, or the file named by \`--config\` or \`PAPYRA_CONFIG\`. Every
+key may be left out; a key that is not known, or has the wrong type, is refused (exit code 78). Paths
+in it are relative to the working directory. Flags take the place of single limits: \`--max-records\`
+that of \`max_records\`, with \`--kind\` that of the kind's own.
+
+\`\`\`json
+{
+  "store": "file:events.ndjson",
+  "durability": "always",
+  "retention": {
+    "max_records": 1000000,
+    "max_age_seconds": 2592000,
+    "max_total_bytes": 1073741824,
+    "by_kind": {
+      "event": { "max_age_seconds": 604800 },
+      "audit": { "max_records": 10000 },
+      "dead_letter": { "max_records": 100000 }
+    }
+  }
+}
+\`\`\`
+`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The store that a command is asked to work on.
+ *
+ * @module
+ */
+
+import type { PersistenceBackend } from "../backend/backend.ts";
+import { PapyraError } from "../errors.ts";
+import type { ScanReport } from "../model/report.ts";
+import type { Session } from "./session.ts";
+import { loadSettings, type SettingFlags } from "./settings.ts";
+
+/** The flags that opening a store follows. */
+export interface OpenFlags extends SettingFlags {
+  readonly requireStore: boolean;
+}
+
+/** What a command does where there is no store: say so, or nothing, because it makes or scans it. */
+export type MissingStorePolicy = "note" | "silent";
+
+/** Opens the store of a command. Throws NO_SUCH_STORE where one is required. */
+export async function openStoreOf(
+  flags: OpenFlags,
+  session: Session,
+  whenMissing: MissingStorePolicy = "note",
+): Promise<PersistenceBackend> {
+  const { url, ...settings } = await loadSettings(flags, session.terminal.env);
+  // The engines are most of the program, and help must not wait for them.
+  const { openStore } = await import("../operations/open_store.ts");
+  const store = await openStore({ url, ...settings });
+  try {
+    const { exists } = await store.describe();
+    if (!exists && flags.requireStore) {
+      throw new PapyraError(
+        "NO_SUCH_STORE",
+        `There is no store at ${store.location}: check the path, or record something first`,
+      );
+    }
+    if (!exists && whenMissing === "note") await noteMissing(session, store.location);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Says that a scan found no store, where the scan itself does not find fault with that. */
+export async function noteMissingStore(session: Session, scan: ScanReport): Promise<void> {
+  if (!scan.exists && scan.anomaliesTotal === 0) await noteMissing(session, scan.store);
+}
+
+function noteMissing({ notes }: Session, location: string): Promise<void> {
+  return notes.note(`there is no store at ${location}, which counts as an empty one`);
+}

@@ -1,0 +1,36 @@
+/**
+ * Exit codes that kinds of commands share.
+ *
+ * @module
+ */
+
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "../exit_codes.ts";
+
+/** Exit codes of commands, with what they mean there. */
+export type Exits = { readonly [C in ExitCode]?: string };
+
+function meanings(...codes: readonly ExitCode[]): Exits {
+  return Object.fromEntries(codes.map((code) => [code, EXIT_MEANINGS[code]]));
+}
+
+/** Of every command. */
+export const COMMON_EXITS: Exits = meanings(EXIT.OK, EXIT.USAGE, EXIT.IO);
+
+/** Of every command that works on a store. */
+export const STORE_EXITS: Exits = {
+  ...COMMON_EXITS,
+  ...meanings(
+    EXIT.NO_SUCH_STORE,
+    EXIT.TIMED_OUT,
+    EXIT.UNREACHABLE,
+    EXIT.CONFIG,
+    EXIT.INTERRUPTED,
+    EXIT.TERMINATED,
+  ),
+};
+
+/** Of every command that maintains a store. */
+export const MAINTENANCE_EXITS: Exits = { ...STORE_EXITS, ...meanings(EXIT.BUSY) };
+
+/** Of every command that records. */
+export const RECORDING_EXITS: Exits = { ...STORE_EXITS, ...meanings(EXIT.BAD_DATA) };

@@ -1,0 +1,61 @@
+/**
+ * Options of commands that list records.
+ *
+ * @module
+ */
+
+import { PapyraError } from "../../errors.ts";
+import { formatTime } from "../../model/units.ts";
+import { flag, optional, type OptionValues } from "../option.ts";
+import type { Session } from "../session.ts";
+import { asCount, asTime } from "../value_readers.ts";
+
+/** Options that bound a listing in time. */
+export const PERIOD_OPTIONS = {
+  since: optional(
+    {
+      placeholder: "TIME",
+      summary: "Only from this time on: Unix seconds, ISO 8601, or how long ago, such as 24h",
+    },
+    asTime,
+  ),
+  until: optional({ placeholder: "TIME", summary: "Only up to this time" }, asTime),
+};
+
+/** Options that say which records to list, and in which order. */
+export const READING_OPTIONS = {
+  limit: optional({ placeholder: "N", summary: "Only the newest N of what is left" }, asCount),
+  ...PERIOD_OPTIONS,
+  reverse: flag("Newest first"),
+};
+
+/** A period as the contract takes it. Throws INVALID_ARGUMENT where it ends before it begins. */
+export function periodOf(
+  options: OptionValues<typeof PERIOD_OPTIONS>,
+): { since?: number; until?: number } {
+  const { since, until } = options;
+  if (since !== undefined && until !== undefined && since > until) {
+    throw new PapyraError(
+      "INVALID_ARGUMENT",
+      `Cannot list from ${formatTime(since)} to ${
+        formatTime(until)
+      }: --until lies before --since, swap them`,
+    );
+  }
+  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+}
+
+/** What a listing asks the store for; says so where nothing can be as new as asked. */
+export async function queryOf(
+  options: OptionValues<typeof READING_OPTIONS>,
+  { notes, signal }: Session,
+): Promise<
+  { since?: number; until?: number; limit?: number; reverse: boolean; signal: AbortSignal }
+> {
+  const period = periodOf(options);
+  if (period.since !== undefined && period.since > Date.now() / 1000) {
+    await notes.note(`--since ${formatTime(period.since)} lies in the future, check it`);
+  }
+  const { limit, reverse } = options;
+  return { ...period, ...(limit === undefined ? {} : { limit }), reverse, signal };
+}

@@ -1,0 +1,108 @@
+/**
+ * Writing to a stream that may be slow, full or gone.
+ *
+ * @module
+ */
+
+import { abortError, messageOf, PapyraError } from "../errors.ts";
+import { escapeText } from "./escape_text.ts";
+import { type Colour, paint } from "./paint.ts";
+import type { OutputStream } from "./terminal.ts";
+
+/** Thrown where there is no use in going on, because nobody reads the output. */
+export class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
+}
+
+/** What a reader that went away means: stop, or carry on; `ignore` goes for every other failure too. */
+export type OutputFailurePolicy = "stop" | "carry_on" | "ignore";
+
+const BUFFER_LENGTH_MAX = 64 * 1024;
+const GRACE_MS = 1000;
+
+/** A stream to be written to, in pieces worth a system call. */
+export class Output {
+  /** What failures mean. */
+  onFailure: OutputFailurePolicy;
+  /** Whether lines may be coloured. */
+  isColoured = false;
+  readonly #stream: OutputStream;
+  readonly #signal: AbortSignal;
+  #buffer = "";
+  #isClosed = false;
+
+  /** @param signal once it has fired, a reader that does not read is waited for no longer */
+  constructor(stream: OutputStream, onFailure: OutputFailurePolicy, signal: AbortSignal) {
+    this.#stream = stream;
+    this.onFailure = onFailure;
+    this.#signal = signal;
+    // The callback of each write has the error too; without a listener it would end the process.
+    stream.on("error", () => {});
+  }
+
+  /** Writes a line in which nothing but the colour can drive a terminal. */
+  line(text: string, colour?: Colour): Promise<void> {
+    const safe = escapeText(text);
+    return this.raw(`${colour && this.isColoured ? paint(safe, colour) : safe}\n`);
+  }
+
+  /** Writes text as it stands. */
+  async raw(text: string): Promise<void> {
+    this.#buffer += text;
+    if (this.#buffer.length >= BUFFER_LENGTH_MAX) await this.flush();
+  }
+
+  /** Resolves once everything was taken by whoever reads. */
+  async flush(): Promise<void> {
+    const text = this.#buffer;
+    this.#buffer = "";
+    if (text === "" || this.#isClosed) return;
+    const error = await this.#write(text);
+    if (error) this.#fail(error);
+  }
+
+  async #write(text: string): Promise<Error | null | undefined> {
+    const grace = new Grace(this.#signal);
+    try {
+      return await new Promise((resolve) => {
+        this.#stream.write(text, resolve);
+        grace.onEnd = () => resolve(abortError(this.#signal));
+      });
+    } finally {
+      grace.lift();
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.onFailure === "ignore") return;
+    if (error instanceof PapyraError) throw error;
+    if ((error as { code?: string }).code !== "EPIPE") {
+      throw new PapyraError("IO_ERROR", `Cannot write the output: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    this.#isClosed = true;
+    if (this.onFailure === "stop") throw new OutputClosed("Nobody reads the output");
+  }
+}
+
+/** The time that is left to somebody once a signal has fired. */
+class Grace {
+  onEnd: () => void = () => {};
+  readonly #signal: AbortSignal;
+  readonly #start = () => {
+    this.#timer = setTimeout(() => this.onEnd(), GRACE_MS);
+  };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    if (signal.aborted) this.#start();
+    else signal.addEventListener("abort", this.#start, { once: true });
+  }
+
+  lift(): void {
+    this.#signal.removeEventListener("abort", this.#start);
+    clearTimeout(this.#timer);
+  }
+}

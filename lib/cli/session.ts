@@ -1,0 +1,28 @@
+/**
+ * What a running command has beside its options.
+ *
+ * @module
+ */
+
+import type { Notes } from "./notes.ts";
+import type { Interruption } from "./interruption.ts";
+import type { Output } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One run of one command. */
+export interface Session {
+  /** Standard output. */
+  readonly output: Output;
+  /** Standard error. */
+  readonly notes: Notes;
+  /** Whether the answer is one JSON document. */
+  readonly isJson: boolean;
+  /** Whether to print only what was asked for and what is wrong. */
+  readonly isQuiet: boolean;
+  /** Fires when the command is to stop. */
+  readonly signal: AbortSignal;
+  /** What can stop it. */
+  readonly interruption: Interruption;
+  /** The process around it. */
+  readonly terminal: Terminal;
+}

@@ -1,0 +1,90 @@
+/**
+ * What holds for a command: flags before the environment, before the config file, before defaults.
+ *
+ * @module
+ */
+
+import { PapyraError } from "../errors.ts";
+import type { Durability } from "../model/mode.ts";
+import type { RecordKind } from "../model/record.ts";
+import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
+import { loadConfig } from "./config.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The flags that settings can come from. */
+export interface SettingFlags {
+  readonly path?: string | undefined;
+  readonly store?: string | undefined;
+  readonly config?: string | undefined;
+  readonly durability?: Durability | undefined;
+  readonly maxRecords?: number | undefined;
+  readonly maxAge?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly kind?: RecordKind | undefined;
+}
+
+/** What holds. */
+export interface Settings {
+  /** The store's URL. */
+  readonly url: string;
+  /** When a record counts as written. */
+  readonly durability: Durability;
+  /** What the store keeps. */
+  readonly retention: RetentionPolicy;
+}
+
+/** Gathers the settings. Throws INVALID_ARGUMENT or INVALID_CONFIG. */
+export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): Promise<Settings> {
+  const named = storeOfFlags(flags);
+  const limits = limitsOfFlags(flags);
+  const config = await loadConfig(flags.config ?? (env["PAPYRA_CONFIG"] || undefined));
+  const url = named ?? (env["PAPYRA_STORE"] || undefined) ?? config.store;
+  if (url === undefined) {
+    throw new PapyraError(
+      "INVALID_ARGUMENT",
+      "No store is named: give --path PATH or --store URL, set PAPYRA_STORE, or put " +
+        '"store" into papyra.json',
+    );
+  }
+  return {
+    url,
+    durability: flags.durability ?? config.durability ?? "always",
+    retention: withLimits(config.retention ?? {}, limits, flags.kind),
+  };
+}
+
+function storeOfFlags({ path, store }: SettingFlags): string | undefined {
+  if (path !== undefined && store !== undefined) {
+    throw new PapyraError(
+      "INVALID_ARGUMENT",
+      "Cannot use --path together with --store: both name the store, give one of them",
+    );
+  }
+  // Two slashes at its beginning would make a URL of the path.
+  return path === undefined ? store : `file:${path.replace(/^\/{2,}/, "/")}`;
+}
+
+function limitsOfFlags({ maxRecords, maxAge, maxBytes, kind }: SettingFlags): RetentionLimits {
+  const limits = {
+    ...(maxRecords === undefined ? {} : { maxRecords }),
+    ...(maxAge === undefined ? {} : { maxAgeSeconds: maxAge }),
+    ...(maxBytes === undefined ? {} : { maxTotalBytes: maxBytes }),
+  };
+  if (kind !== undefined && Object.keys(limits).length === 0) {
+    throw new PapyraError(
+      "INVALID_ARGUMENT",
+      "Cannot use --kind alone: it goes with --max-records, --max-age or --max-bytes",
+    );
+  }
+  return limits;
+}
+
+function withLimits(
+  policy: RetentionPolicy,
+  limits: RetentionLimits,
+  kind: RecordKind | undefined,
+): RetentionPolicy {
+  if (kind === undefined) return { ...policy, ...limits };
+  const ofKind = { ...policy.byKind?.[kind], ...limits };
+  return { ...policy, byKind: { ...policy.byKind, [kind]: ofKind } };
+}

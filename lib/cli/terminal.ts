@@ -1,0 +1,44 @@
+/**
+ * What the command line sees of the process that it runs in.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { Writable } from "node:stream";
+
+/** A signal that asks the process to end. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** A stream that may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean };
+
+/** The process as a command sees it. */
+export interface Terminal {
+  /** Where data goes. */
+  readonly stdout: OutputStream;
+  /** Where everything else goes. */
+  readonly stderr: OutputStream;
+  /** What the user sends; opened only when it is asked for. */
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** The environment. */
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Has `listener` called for every signal, in place of the sudden end that is usual. */
+  onStop(listener: (signal: StopSignal) => void): void;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    get stdin() {
+      return process.stdin;
+    },
+    env: process.env,
+    onStop: (listener) => {
+      process.on("SIGINT", () => listener("SIGINT"));
+      process.on("SIGTERM", () => listener("SIGTERM"));
+    },
+  };
+}

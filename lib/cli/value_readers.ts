@@ -1,0 +1,40 @@
+/**
+ * How the text of an option's value becomes what a command works with. Each throws INVALID_ARGUMENT.
+ *
+ * @module
+ */
+
+import { PapyraError } from "../errors.ts";
+import { parseMode } from "../model/mode.ts";
+import { parseDuration, parseTime } from "../model/units.ts";
+import type { ValueReader } from "./option.ts";
+
+/** The text as it stands. */
+export function asText(text: string): string {
+  return text;
+}
+
+/** A whole number from 0 up. */
+export function asCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(count)) return count;
+  throw new PapyraError(
+    "INVALID_ARGUMENT",
+    `Cannot read "${text}": write a whole number from 0 up`,
+  );
+}
+
+/** A duration, in milliseconds. */
+export function asMilliseconds(text: string): number {
+  return parseDuration(text) * 1000;
+}
+
+/** A moment, in Unix seconds. */
+export function asTime(text: string): number {
+  return parseTime(text, Date.now() / 1000);
+}
+
+/** One of several names, in any case. */
+export function asOneOf<M extends string>(modes: readonly M[], what: string): ValueReader<M> {
+  return (text) => parseMode(text, modes, what);
+}

@@ -1,0 +1,55 @@
+/**
+ * Addresses of actors: `local://1`, `local:1`, or `{"system": "local", "actor_id": 1}`.
+ *
+ * @module
+ */
+
+import type { ActorAddress, JsonValue } from "./record.ts";
+
+/** Reads an address as it stands in a stored record; null where it is none. */
+export function addressFromWire(value: JsonValue | undefined): ActorAddress | null {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const { system, actor_id: actorId } = value as { readonly [key: string]: JsonValue };
+  if (typeof system !== "string") return null;
+  if (typeof actorId !== "number" && typeof actorId !== "string") return null;
+  return { system, actorId };
+}
+
+/** The form in which an address is stored. */
+export function addressToWire(address: ActorAddress): JsonValue {
+  if (typeof address === "string") return address;
+  return { system: address.system, actor_id: address.actorId };
+}
+
+/**
+ * The form in which people read an address: `system://actor`.
+ *
+ * @example
+ * ```ts
+ * import { formatAddress } from "@papyra/papyra";
+ *
+ * console.log(formatAddress({ system: "local", actorId: 1 })); // local://1
+ * ```
+ */
+export function formatAddress(address: ActorAddress): string {
+  return typeof address === "string" ? address : `${address.system}://${address.actorId}`;
+}
+
+/**
+ * Whether two addresses name the same actor, however each is written.
+ *
+ * @example
+ * ```ts
+ * import { isSameAddress } from "@papyra/papyra";
+ *
+ * console.log(isSameAddress("local:1", { system: "local", actorId: 1 })); // true
+ * ```
+ */
+export function isSameAddress(one: ActorAddress, other: ActorAddress): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(address: ActorAddress): string {
+  return formatAddress(address).replace(/^([^:/]+):(?!\/\/)/, "$1://");
+}

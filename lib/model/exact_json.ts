@@ -1,0 +1,61 @@
+/**
+ * JSON that is read without changing it: numbers that a double cannot hold are refused, not rounded.
+ *
+ * @module
+ */
+
+import { messageOf, PapyraError } from "../errors.ts";
+import type { JsonValue } from "./record.ts";
+
+// Fifteen digits always survive a double, so only longer numbers and exponents need a closer look.
+const MAY_CHANGE = /\d[\d.]{15}|\d[eE]/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+
+/**
+ * Parses a JSON text; `what` names it in messages.
+ *
+ * Throws INVALID_INPUT where it is not JSON, or holds a number that would come out as another one.
+ */
+export function parseExactJson(text: string, what: string): JsonValue {
+  const value = parse(text, what);
+  const token = MAY_CHANGE.test(text) ? changedNumber(text) : null;
+  if (token === null) return value;
+  throw new PapyraError(
+    "INVALID_INPUT",
+    `Cannot read ${what}: number ${shortened(token)} would be rounded, write it as a string`,
+  );
+}
+
+function parse(text: string, what: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = messageOf(cause);
+    throw new PapyraError("INVALID_INPUT", `Cannot read ${what}: not JSON (${reason})`, { cause });
+  }
+}
+
+function changedNumber(text: string): string | null {
+  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
+    if (token.startsWith('"') || !MAY_CHANGE.test(token)) continue;
+    const kept = String(Number(token));
+    if (kept !== token && normalized(kept) !== normalized(token)) return token;
+  }
+  return null;
+}
+
+/** Digits without zeros at either end, and the power of ten of the last one: `1.50e3` is `15e2`. */
+function normalized(token: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token);
+  if (match === null) return token;
+  const [, sign, whole, fraction = "", exponent = "0"] = match;
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+  const power = Number(exponent) - fraction.length + digits.length - significant.length;
+  return `${sign}${significant}e${power}`;
+}
+
+function shortened(token: string): string {
+  return token.length > 60 ? `${token.slice(0, 60)}…` : token;
+}

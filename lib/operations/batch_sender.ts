@@ -1,0 +1,133 @@
+/**
+ * Records in batches, several on the way at once, acknowledged in order.
+ *
+ * @module
+ */
+
+import type { Acknowledgement, PersistenceBackend } from "../backend/backend.ts";
+import { PapyraError } from "../errors.ts";
+import type { RecordInput } from "../model/record.ts";
+
+/** A record that the store has acknowledged. */
+export interface LineAcknowledgement {
+  /** The line of input that held it. */
+  readonly line: number;
+  /** Its sequence number; null where the backend gives none. */
+  readonly seq: number | null;
+}
+
+/** What becomes of acknowledgements; the next batch waits for it. */
+export type AcknowledgementCallback = (
+  acknowledged: readonly LineAcknowledgement[],
+) => void | Promise<void>;
+
+const BATCH_RECORDS_MAX = 1000;
+const BATCH_BYTES_MAX = 2 ** 20;
+const BATCHES_IN_FLIGHT_MAX = 8;
+
+interface Batch {
+  readonly lines: number[];
+  readonly records: RecordInput[];
+  bytes: number;
+}
+
+/** Sends records to a store. */
+export class BatchSender {
+  readonly #store: PersistenceBackend;
+  readonly #onAcknowledged: AcknowledgementCallback;
+  readonly #signal: AbortSignal | undefined;
+  readonly #failing = new AbortController();
+  readonly #inFlight: Promise<void>[] = [];
+  #batch: Batch = emptyBatch();
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param onAcknowledged called for each batch, in order */
+  constructor(
+    store: PersistenceBackend,
+    onAcknowledged: AcknowledgementCallback,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#store = store;
+    this.#onAcknowledged = onAcknowledged;
+    this.#signal = signal;
+  }
+
+  /** Fires with the first failure, so that nobody goes on waiting for more input. */
+  get failed(): AbortSignal {
+    return this.#failing.signal;
+  }
+
+  /** Takes a record; waits while too much is on the way. Throws what a batch before it threw. */
+  async add(line: number, record: RecordInput, bytes: number): Promise<void> {
+    this.#batch.lines.push(line);
+    this.#batch.records.push(record);
+    this.#batch.bytes += bytes;
+    if (this.#batch.records.length < BATCH_RECORDS_MAX && this.#batch.bytes < BATCH_BYTES_MAX) {
+      return;
+    }
+    if (this.#inFlight.length >= BATCHES_IN_FLIGHT_MAX) await this.#inFlight[0];
+    this.#throwFailure();
+    this.#send();
+  }
+
+  /** Sends what was taken so far, unless so much is on the way that a fuller batch serves better. */
+  sendSoon(): void {
+    this.#throwFailure();
+    if (this.#inFlight.length < BATCHES_IN_FLIGHT_MAX) this.#send();
+  }
+
+  /** Sends the rest and resolves once everything is acknowledged. Throws the first failure. */
+  async finish(): Promise<void> {
+    if (!this.failed.aborted && !this.#signal?.aborted) this.#send();
+    await this.#last;
+    this.#throwFailure();
+  }
+
+  #send(): void {
+    const batch = this.#batch;
+    if (batch.records.length === 0) return;
+    this.#batch = emptyBatch();
+    const options = this.#signal === undefined ? {} : { signal: this.#signal };
+    const writing = this.#store.recordMany(batch.records, options);
+    this.#last = this.#settle(batch.lines, writing, this.#last);
+    this.#inFlight.push(this.#last);
+  }
+
+  async #settle(
+    lines: readonly number[],
+    writing: Promise<Acknowledgement>,
+    before: Promise<void>,
+  ): Promise<void> {
+    try {
+      const [{ firstSeq }] = await Promise.all([writing, before]);
+      await this.#onAcknowledged(
+        lines.map((line, index) => ({ line, seq: firstSeq === null ? null : firstSeq + index })),
+      );
+    } catch (error) {
+      this.#failing.abort(positioned(error, lines));
+      await before;
+    } finally {
+      this.#inFlight.shift();
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.failed.aborted) throw this.failed.reason;
+  }
+}
+
+function emptyBatch(): Batch {
+  return { lines: [], records: [], bytes: 0 };
+}
+
+function positioned(error: unknown, lines: readonly number[]): unknown {
+  if (!(error instanceof PapyraError) || error.code === "ABORTED") return error;
+  const [first, last] = [lines[0]!, lines.at(-1)!];
+  const range = first === last ? `line ${first}` : `lines ${first} to ${last}`;
+  return new PapyraError(error.code, `Cannot ingest ${range}: ${error.message}`, {
+    cause: error,
+    line: first,
+    ...(error.file === undefined ? {} : { file: error.file }),
+    ...(error.offset === undefined ? {} : { offset: error.offset }),
+  });
+}

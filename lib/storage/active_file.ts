@@ -1,0 +1,173 @@
+/**
+ * The file that `PATH` names, opened and locked for one batch at a time.
+ *
+ * The lock is an flock on the file itself. Whoever gets it compares what `PATH` names now with what is
+ * locked: another file means that maintenance replaced it, and the lock is worth nothing.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import type { FileSystem, OpenFile } from "./file_system.ts";
+import { giveWay } from "./maintenance_lock.ts";
+import { takeTurn } from "./mutex.ts";
+import { pollUntil } from "./polling.ts";
+import { readTail } from "./tail.ts";
+import { openOrCreate } from "./whole_file.ts";
+
+/** Where a batch goes. */
+export interface WritePosition {
+  /** The size of the file, where the batch will begin. */
+  readonly size: number;
+  /** The first sequence number to give. */
+  readonly nextSeq: number;
+  /** Whether what is there lacks a newline. */
+  readonly needsNewline: boolean;
+}
+
+/** What a writer needs to know of the store beside the file. */
+export interface WriterSurroundings {
+  /** The path of the maintenance lock. */
+  readonly maintenanceLockPath: string;
+  /** The largest sequence number known to be synced. Throws where the store must not be changed. */
+  readDurableSeq(): Promise<number>;
+}
+
+const LAST_BYTES = 32;
+const LOOK_INTERVAL_MS = 20;
+
+/** The active file of a store, for one writer. */
+export class ActiveFile {
+  readonly #fileSystem: FileSystem;
+  readonly #path: string;
+  readonly #surroundings: WriterSurroundings;
+  #file: OpenFile | null = null;
+  #isAdopted = false;
+  // What this writer left behind, to see whether anything was done to the file since.
+  #leftSize = -1;
+  #leftBytes = new Uint8Array(0);
+  #lastSeq = 0;
+  #nextLookMs = 0;
+  readonly #syncs = new Set<Promise<void>>();
+
+  constructor(fileSystem: FileSystem, path: string, surroundings: WriterSurroundings) {
+    this.#fileSystem = fileSystem;
+    this.#path = path;
+    this.#surroundings = surroundings;
+  }
+
+  /** Runs `body` with the file that `PATH` names, opened (made, if need be) and locked. */
+  async withLock<T>(body: (file: OpenFile) => Promise<T>): Promise<T> {
+    const endTurn = await takeTurn(this.#path);
+    try {
+      const file = await this.#lockCurrent();
+      try {
+        return await body(file);
+      } finally {
+        file.unlock();
+      }
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Where the next batch goes. Under the lock. */
+  async locate(file: OpenFile): Promise<WritePosition> {
+    const size = file.stat().size;
+    if (this.#isAsLeft(file, size)) {
+      return { size, nextSeq: this.#lastSeq + 1, needsNewline: false };
+    }
+    const tail = await readTail(file, size);
+    // A file that only grew shows at its end whatever others gave; else the caches are asked too.
+    const hasGrown = this.#leftSize >= 0 && size >= this.#leftSize;
+    const durableSeq = hasGrown ? 0 : await this.#surroundings.readDurableSeq();
+    return {
+      size,
+      nextSeq: Math.max(this.#lastSeq, tail.lastSeq, durableSeq) + 1,
+      needsNewline: tail.isOpen,
+    };
+  }
+
+  /** Notes that a batch was written up to `size` and `lastSeq`. Under the lock. */
+  noteWritten(batch: Uint8Array, size: number, lastSeq: number): void {
+    this.#leftBytes = batch.slice(-LAST_BYTES);
+    this.#leftSize = size;
+    this.#lastSeq = lastSeq;
+  }
+
+  /** Forgets what was left: the next batch looks at the file anew. */
+  forget(): void {
+    this.#leftSize = -1;
+  }
+
+  /** Syncs what was written since, and whatever adopting the file takes. */
+  async sync(file: OpenFile): Promise<void> {
+    const syncing = this.#sync(file);
+    this.#syncs.add(syncing);
+    try {
+      await syncing;
+    } finally {
+      this.#syncs.delete(syncing);
+    }
+  }
+
+  /** The file as it is opened; null where it is not. */
+  get opened(): OpenFile | null {
+    return this.#file;
+  }
+
+  /** Makes the file itself last before its first acknowledgement, whatever the durability is. */
+  async adopt(file: OpenFile): Promise<void> {
+    if (this.#isAdopted) return;
+    await file.sync();
+    await this.#fileSystem.syncDirectory(dirname(this.#path));
+    this.#isAdopted = true;
+  }
+
+  /** Lets go of the file, once its syncs have settled. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    this.forget();
+    await Promise.allSettled(this.#syncs);
+    await file?.close();
+  }
+
+  async #sync(file: OpenFile): Promise<void> {
+    if (this.#isAdopted) await file.syncData();
+    else await this.adopt(file);
+  }
+
+  async #lockCurrent(): Promise<OpenFile> {
+    for (;;) {
+      await this.#giveWayNowAndThen();
+      const file = this.#file ?? await this.#open();
+      await pollUntil(() => file.tryLock("exclusive"));
+      if (this.#fileSystem.stat(this.#path)?.identity === file.stat().identity) return file;
+      await this.close();
+    }
+  }
+
+  // Maintenance waits a little for its turn, which costs less than a look before every batch.
+  async #giveWayNowAndThen(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs < this.#nextLookMs) return;
+    this.#nextLookMs = nowMs + LOOK_INTERVAL_MS;
+    await giveWay(this.#fileSystem, this.#surroundings.maintenanceLockPath);
+  }
+
+  async #open(): Promise<OpenFile> {
+    await this.#fileSystem.makeDirectory(dirname(this.#path));
+    const { file } = await openOrCreate(this.#fileSystem, this.#path, true);
+    this.#file = file;
+    this.#isAdopted = false;
+    return file;
+  }
+
+  #isAsLeft(file: OpenFile, size: number): boolean {
+    if (size !== this.#leftSize) return false;
+    const last = new Uint8Array(this.#leftBytes.length);
+    const count = file.readNow(last, size - last.length);
+    return count === last.length && last.every((byte, index) => byte === this.#leftBytes[index]);
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * Appends records to a file: one queue, one write and one sync for everybody who waits.
+ *
+ * The idea is that of every write-ahead log with group commit: while one batch is being synced, the
+ * next one gathers.
+ *
+ * @module
+ */
+
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { PapyraError } from "../errors.ts";
+import type { Durability } from "../model/mode.ts";
+import { ActiveFile, type WritePosition, type WriterSurroundings } from "./active_file.ts";
+import type { FileSystem, OpenFile } from "./file_system.ts";
+import { LineBatchEncoder } from "./line_batch_encoder.ts";
+import { explainOsError, osCode } from "./os_error.ts";
+import { WriteQueue, type WriteRequest, type WrittenRange } from "./write_queue.ts";
+
+/** What an append log needs. */
+export interface AppendLogOptions extends WriterSurroundings {
+  /** Where the file is. */
+  readonly fileSystem: FileSystem;
+  /** The file's path. */
+  readonly path: string;
+  /** When a record counts as written. */
+  readonly durability: Durability;
+  /** Bytes that may wait before callers wait outside. */
+  readonly queueBytesMax: number;
+  /** Told of sequence numbers that are synced; must not throw. */
+  onDurable(seq: number): void;
+  /** Told of bytes that were written. */
+  onWritten(bytes: number): void;
+}
+
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+/** A log of records in one file. */
+export class AppendLog {
+  readonly #options: AppendLogOptions;
+  readonly #queue: WriteQueue;
+  readonly #active: ActiveFile;
+  readonly #encoder = new LineBatchEncoder();
+  #draining: Promise<void> | null = null;
+  #failure: PapyraError | null = null;
+  #unsyncedSeq = 0;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: AppendLogOptions) {
+    this.#options = options;
+    this.#queue = new WriteQueue(options.queueBytesMax);
+    this.#active = new ActiveFile(options.fileSystem, options.path, options);
+  }
+
+  /**
+   * Appends records, each the JSON of an object. Resolves once they are as durable as asked.
+   *
+   * Throws NOT_WRITTEN where they surely are not in the file, UNKNOWN where that cannot be told, and
+   * STORE_FAILED after a sync has failed.
+   */
+  append(records: readonly string[], signal?: AbortSignal): Promise<WrittenRange> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const written = this.#queue.add(records, signal);
+    this.#startDraining();
+    return written;
+  }
+
+  /** Resolves once everything appended so far is synced. */
+  async flush(): Promise<void> {
+    while (this.#draining) await this.#draining;
+    await this.#syncNow();
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Writes what waits, syncs and closes the file. */
+  async close(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      clearTimeout(this.#syncTimer);
+      await this.#active.close();
+    }
+  }
+
+  #startDraining(): void {
+    if (this.#draining) return;
+    this.#draining = this.#drain().finally(() => {
+      this.#draining = null;
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (!this.#queue.isEmpty) {
+      // One turn of the event loop lets everybody who was just answered join the next batch.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const batch = this.#queue.take(BATCH_BYTES_MAX);
+      if (batch.length > 0) await this.#settle(batch);
+    }
+  }
+
+  async #settle(batch: readonly WriteRequest[]): Promise<void> {
+    try {
+      if (this.#failure) throw this.#failure;
+      let seq = await this.#active.withLock((file) => this.#write(file, batch));
+      for (const request of batch) {
+        const firstSeq = seq;
+        seq += request.records.length;
+        request.resolve({ firstSeq, lastSeq: seq - 1 });
+      }
+    } catch (error) {
+      const refusal = error instanceof PapyraError || osCode(error) === null
+        ? error
+        : this.#notWritten("open", error);
+      for (const request of batch) request.reject(refusal);
+    }
+  }
+
+  /** Writes a batch under the lock and returns its first sequence number. */
+  async #write(file: OpenFile, batch: readonly WriteRequest[]): Promise<number> {
+    const position = await this.#active.locate(file);
+    this.#encoder.start(position.needsNewline);
+    let nextSeq = position.nextSeq;
+    for (const { records } of batch) {
+      for (const record of records) this.#encoder.add(record, nextSeq++);
+    }
+    const bytes = this.#encoder.bytes;
+    this.#active.forget();
+    await this.#appendOrCut(file, bytes, position);
+    await this.#syncOrCut(file, bytes, position);
+    this.#active.noteWritten(bytes, position.size + bytes.length, nextSeq - 1);
+    this.#options.onWritten(bytes.length);
+    if (this.#options.durability === "always") this.#options.onDurable(nextSeq - 1);
+    else this.#syncLater(nextSeq - 1);
+    return position.nextSeq;
+  }
+
+  async #appendOrCut(file: OpenFile, bytes: Uint8Array, position: WritePosition): Promise<void> {
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const count = file.append(bytes.subarray(written));
+        if (count <= 0) throw new Error("the file system took nothing");
+        written += count;
+      }
+    } catch (error) {
+      const isCut = written === 0 || await this.#cutBack(file, position.size, written);
+      throw isCut ? this.#notWritten("write", error) : this.#unknown("write", error);
+    }
+  }
+
+  async #syncOrCut(file: OpenFile, bytes: Uint8Array, position: WritePosition): Promise<void> {
+    try {
+      if (this.#options.durability === "always") await this.#active.sync(file);
+      else await this.#active.adopt(file);
+    } catch (error) {
+      this.#fail(error);
+      const isCut = await this.#cutBack(file, position.size, bytes.length);
+      throw isCut ? this.#notWritten("sync", error) : this.#unknown("sync", error);
+    }
+  }
+
+  // Only what this batch wrote may go, and only while nobody else can have written behind it.
+  async #cutBack(file: OpenFile, size: number, written: number): Promise<boolean> {
+    try {
+      if (file.stat().size !== size + written) return false;
+      await file.truncate(size);
+      await file.sync();
+      return true;
+    } catch {
+      // The caller gets UNKNOWN with the first error, which is the one that matters.
+      return false;
+    }
+  }
+
+  #syncLater(seq: number): void {
+    this.#unsyncedSeq = seq;
+    const { durability } = this.#options;
+    if (durability === "os" || this.#syncTimer !== undefined) return;
+    const intervalMs = Number(durability.slice("interval:".length));
+    this.#syncTimer = setTimeout(() => {
+      this.#syncTimer = undefined;
+      // A failed sync is kept as the log's failure, which every later call is told.
+      this.#syncNow().catch(() => {});
+    }, intervalMs);
+  }
+
+  async #syncNow(): Promise<void> {
+    const seq = this.#unsyncedSeq;
+    const file = this.#active.opened;
+    if (seq === 0 || file === null || this.#failure) return;
+    try {
+      await this.#active.sync(file);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    if (this.#unsyncedSeq === seq) this.#unsyncedSeq = 0;
+    this.#options.onDurable(seq);
+  }
+
+  #fail(cause: unknown): PapyraError {
+    const { path } = this.#options;
+    this.#failure = new PapyraError(
+      "STORE_FAILED",
+      `Cannot write "${path}" any more: a sync failed, ${
+        explainOsError(cause)
+      }; check the disk, then open the store again`,
+      { file: path, cause },
+    );
+    return this.#failure;
+  }
+
+  #notWritten(action: string, cause: unknown): PapyraError {
+    const { path } = this.#options;
+    return new PapyraError(
+      "NOT_WRITTEN",
+      `Cannot ${action} "${path}": ${explainOsError(cause)}; nothing was written`,
+      { file: path, cause },
+    );
+  }
+
+  #unknown(action: string, cause: unknown): PapyraError {
+    const { path } = this.#options;
+    return new PapyraError(
+      "UNKNOWN",
+      `Cannot ${action} "${path}": ${
+        explainOsError(cause)
+      }; whether the records are there cannot be told`,
+      { file: path, cause },
+    );
+  }
+}

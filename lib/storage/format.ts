@@ -1,0 +1,20 @@
+/**
+ * Constants of the on-disk format, version 1. See docs/format.md.
+ *
+ * @module
+ */
+
+/** The version of the format that this code writes. */
+export const FORMAT_VERSION = 1;
+
+/** The longest line, without its newline. */
+export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The most that `seq` and `crc` add to a record's JSON. */
+export const NUMBERING_BYTES_MAX = `,"seq":${Number.MAX_SAFE_INTEGER},"crc":"00000000"`.length;
+
+/** The kind of line that says what maintenance left of a file. */
+export const CHECKPOINT_KIND = "checkpoint";
+
+/** The byte that ends a line. */
+export const NEWLINE = 0x0a;

@@ -1,0 +1,202 @@
+/**
+ * Says of one line what it is: intact, foreign, rewritten, blank or damaged (design in docs/format.md).
+ *
+ * The rule that matters most: one flipped bit anywhere never turns an intact line into an accepted one.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import type { AnomalyCode } from "../model/anomaly.ts";
+import type { JsonObject } from "../model/record.ts";
+import { WIRE_FIELDS } from "../model/wire.ts";
+import { hasTrailer, isIntact, kindOf, seqOf } from "./line_codec.ts";
+
+/** What a line can be. */
+export type LineState = "intact" | "foreign" | "rewritten" | "blank" | "damaged";
+
+/** What is known of a line. */
+export interface LineVerdict {
+  /** What it is. */
+  readonly state: LineState;
+  /** What is wrong with a damaged line; null for others. */
+  readonly code: AnomalyCode | null;
+  /** Its kind; null where it has none. */
+  readonly kind: string | null;
+  /** Its sequence number; null where it has none. */
+  readonly seq: number | null;
+  /** Its object, where finding out took parsing it. */
+  readonly value: JsonObject | null;
+  /** Whether it held NaN or Infinity, read as null. */
+  readonly hasNonFinite: boolean;
+  /** How another tool's hand shows in an accepted line; null where it does not. */
+  readonly trace: string | null;
+}
+
+const BLANK: LineVerdict = {
+  state: "blank",
+  code: null,
+  kind: null,
+  seq: null,
+  value: null,
+  hasNonFinite: false,
+  trace: null,
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder("latin1");
+const encoder = new TextEncoder();
+
+/** Classifies a line, given without its newline. `isFirst` allows for a byte-order mark. */
+export function classifyLine(line: Uint8Array, isFirst = false): LineVerdict {
+  if (isIntact(line)) return intact(line, null);
+  const hasMark = isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+  const hasReturn = line.length > 0 && line[line.length - 1] === 0x0d;
+  if (!hasMark && !hasReturn) return classifySlowly(line);
+  const bare = line.subarray(hasMark ? 3 : 0, line.length - (hasReturn ? 1 : 0));
+  const trace = hasMark ? "a byte-order mark" : "CRLF line ends";
+  if (isIntact(bare)) return { ...intact(bare, trace), state: "rewritten" };
+  const verdict = classifySlowly(bare);
+  return verdict.state === "damaged" || verdict.state === "blank" ? verdict : { ...verdict, trace };
+}
+
+function intact(line: Uint8Array, trace: string | null): LineVerdict {
+  return {
+    state: "intact",
+    code: null,
+    kind: kindOf(line),
+    seq: seqOf(line),
+    value: null,
+    hasNonFinite: false,
+    trace,
+  };
+}
+
+function classifySlowly(line: Uint8Array): LineVerdict {
+  if (isBlank(line)) return BLANK;
+  if (line.includes(0)) return damaged("NUL_PADDING", line);
+  let text: string;
+  try {
+    text = utf8.decode(line);
+  } catch {
+    return damaged("INVALID_UTF8", line);
+  }
+  const parsed = parse(text);
+  if (parsed === null) {
+    if (hasTrailer(line)) return damaged("CHECKSUM_MISMATCH", line);
+    return damaged(isFragment(text) ? "PARTIAL_WRITE" : "CORRUPTED_LINE", line);
+  }
+  const { value, hasNonFinite } = parsed;
+  if (!isRecordObject(value)) {
+    return damaged(hasTrailer(line) ? "CHECKSUM_MISMATCH" : "NOT_A_RECORD", line);
+  }
+  const isNumbered = Object.hasOwn(value, "seq");
+  const isChecksummed = Object.hasOwn(value, "crc");
+  if (!isNumbered && !isChecksummed) {
+    return {
+      state: "foreign",
+      code: null,
+      kind: value.kind,
+      seq: null,
+      value,
+      hasNonFinite,
+      trace: null,
+    };
+  }
+  if (isChecksummed && !hasNonFinite && isRewritten(value, line)) {
+    const seq = isNumbered ? value.seq as number : null;
+    const trace = "lines written again";
+    return { state: "rewritten", code: null, kind: value.kind, seq, value, hasNonFinite, trace };
+  }
+  return damaged("CHECKSUM_MISMATCH", line);
+}
+
+function damaged(code: AnomalyCode, line: Uint8Array): LineVerdict {
+  // A damaged line may still show its number; nobody trusts it, but people want to know it.
+  const seq = hasTrailer(line) ? seqOf(line) : null;
+  return { ...BLANK, state: "damaged", code, seq };
+}
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+function isFragment(text: string): boolean {
+  return text.startsWith('{"');
+}
+
+function isRecordObject(value: unknown): value is JsonObject & { readonly kind: string } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    typeof (value as { kind?: unknown }).kind === "string";
+}
+
+function parse(text: string): { value: unknown; hasNonFinite: boolean } | null {
+  try {
+    return { value: JSON.parse(text), hasNonFinite: false };
+  } catch {
+    const finite = withoutNonFinite(text);
+    if (finite === null) return null;
+    try {
+      return { value: JSON.parse(finite), hasNonFinite: true };
+    } catch {
+      return null;
+    }
+  }
+}
+
+// Strings are matched first, so that a NaN within one stays.
+const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+
+function withoutNonFinite(text: string): string | null {
+  if (!text.includes("NaN") && !text.includes("Infinity")) return null;
+  return text.replace(NON_FINITE, (token) => token.startsWith('"') ? token : "null");
+}
+
+/**
+ * Whether another tool serialised a line of ours again: encoding it as we do gives its checksum, and
+ * its bytes differ from that form in more places than a damaged byte would.
+ */
+function isRewritten(value: JsonObject, line: Uint8Array): boolean {
+  const { seq, crc, ...rest } = value;
+  if (typeof crc !== "string" || !/^[0-9a-f]{8}$/.test(crc)) return false;
+  if (seq !== undefined && !(Number.isSafeInteger(seq) && (seq as number) > 0)) return false;
+  const ending = seq === undefined ? "" : `,"seq":${seq}`;
+  return [rest, inWrittenOrder(rest)].some((fields) => {
+    const open = `${JSON.stringify(fields).slice(0, -1)}${ending}`;
+    if (crc32(open) !== parseInt(crc, 16)) return false;
+    return differsInSeveralBytes(encoder.encode(`${open},"crc":"${crc}"}`), line);
+  });
+}
+
+function inWrittenOrder(fields: JsonObject): JsonObject {
+  const names: readonly string[] = WIRE_FIELDS[fields.kind as keyof typeof WIRE_FIELDS] ?? [];
+  const known = names.filter((name) => Object.hasOwn(fields, name));
+  const others = Object.keys(fields).filter((name) => !names.includes(name));
+  return Object.fromEntries([...known, ...others].map((name) => [name, fields[name]!]));
+}
+
+function differsInSeveralBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return true;
+  let differences = 0;
+  for (let index = 0; index < one.length; index++) {
+    if (one[index] !== other[index] && ++differences > 1) return true;
+  }
+  return false;
+}
+
+/** The object of an accepted line; null where an intact line is no JSON object after all. */
+export function valueOf(line: Uint8Array, verdict: LineVerdict): JsonObject | null {
+  if (verdict.value !== null) return verdict.value;
+  const hasMark = verdict.trace !== null && line[0] === 0xef;
+  try {
+    const value: unknown = JSON.parse(utf8.decode(hasMark ? line.subarray(3) : line));
+    return isRecordObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The bytes of a line as text of one character a byte, for looking only. */
+export function asLatin1(line: Uint8Array): string {
+  return latin1.decode(line);
+}

@@ -1,0 +1,145 @@
+/**
+ * Reads a file's lines from front to back, in bounded memory whatever the lines are.
+ *
+ * @module
+ */
+
+import { throwIfAborted } from "../errors.ts";
+import type { OpenFile } from "./file_system.ts";
+import type { ByteRange } from "./byte_range.ts";
+import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
+
+/** One line as it stands in a file. */
+export interface RawLine {
+  /** Its bytes without the newline, valid until the next batch; empty where it is oversized. */
+  readonly bytes: Uint8Array;
+  /** Where it begins. */
+  readonly offset: number;
+  /** The bytes that it takes, with its newline. */
+  readonly length: number;
+  /** Whether a newline ends it; only the last line of a range may lack one. */
+  readonly isTerminated: boolean;
+  /** Whether it is longer than a line may be. */
+  readonly isOversized: boolean;
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+const NO_BYTES = new Uint8Array(0);
+
+/** Puts a line together; `bytes` is null where they were too many to hold. */
+export function rawLine(
+  bytes: Uint8Array | null,
+  offset: number,
+  length: number,
+  isTerminated: boolean,
+): RawLine {
+  const isOversized = bytes === null || bytes.length > LINE_BYTES_MAX;
+  return { bytes: isOversized ? NO_BYTES : bytes, offset, length, isTerminated, isOversized };
+}
+
+/**
+ * Yields the lines of `range` in batches. It must begin at the beginning of a line. A file that turns
+ * out shorter ends the lines there. `onBytes` sees every byte once, in order, before its line is told.
+ */
+export async function* readLines(
+  file: OpenFile,
+  range: ByteRange,
+  signal?: AbortSignal,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<readonly RawLine[]> {
+  const window = new ForwardWindow(file, range, onBytes);
+  while (!window.isAtEnd) {
+    throwIfAborted(signal);
+    await window.extend();
+    const lines = window.takeLines();
+    if (lines.length > 0) yield lines;
+  }
+}
+
+/** The bytes from the beginning of the line that is not yet told to the reading position. */
+class ForwardWindow {
+  readonly #file: OpenFile;
+  readonly #range: ByteRange;
+  readonly #onBytes: (bytes: Uint8Array) => void;
+  #buffer: Uint8Array<ArrayBuffer>;
+  // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
+  #start = 0;
+  #searched = 0;
+  #end = 0;
+  #position: number;
+  #lineOffset: number;
+  #isOversized = false;
+  #isCut = false;
+
+  constructor(file: OpenFile, range: ByteRange, onBytes: (bytes: Uint8Array) => void) {
+    this.#file = file;
+    this.#range = range;
+    this.#onBytes = onBytes;
+    this.#buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(range.to - range.from, 1)));
+    this.#position = range.from;
+    this.#lineOffset = range.from;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#isCut || this.#position >= this.#range.to;
+  }
+
+  async extend(): Promise<void> {
+    this.#makeRoom();
+    const room = Math.min(this.#buffer.length - this.#end, this.#range.to - this.#position);
+    const target = this.#buffer.subarray(this.#end, this.#end + room);
+    const count = await this.#file.read(target, this.#position);
+    this.#onBytes(target.subarray(0, count));
+    this.#isCut = count < room;
+    this.#position += count;
+    this.#end += count;
+  }
+
+  takeLines(): RawLine[] {
+    const lines: RawLine[] = [];
+    const held = this.#buffer.subarray(0, this.#end);
+    for (
+      let newline = held.indexOf(NEWLINE, this.#searched);
+      newline !== -1;
+      newline = held.indexOf(NEWLINE, this.#searched)
+    ) {
+      lines.push(this.#takeLineTo(newline + 1, true));
+      this.#searched = newline + 1;
+    }
+    this.#searched = this.#end;
+    if (this.isAtEnd && this.#lineOffset < this.#position) {
+      lines.push(this.#takeLineTo(this.#end, false));
+    }
+    if (this.#end - this.#start > LINE_BYTES_MAX) {
+      this.#isOversized = true;
+      this.#start = this.#end;
+    }
+    return lines;
+  }
+
+  #takeLineTo(index: number, isTerminated: boolean): RawLine {
+    const offset = this.#lineOffset;
+    const nextOffset = this.#position - (this.#end - index);
+    const bytes = this.#isOversized
+      ? null
+      : this.#buffer.subarray(this.#start, isTerminated ? index - 1 : index);
+    this.#isOversized = false;
+    this.#start = index;
+    this.#lineOffset = nextOffset;
+    return rawLine(bytes, offset, nextOffset - offset, isTerminated);
+  }
+
+  #makeRoom(): void {
+    const held = this.#end - this.#start;
+    if (this.#start > 0) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+    } else if (held === this.#buffer.length) {
+      const larger = new Uint8Array(Math.min(held * 2, LINE_BYTES_MAX + CHUNK_BYTES));
+      larger.set(this.#buffer);
+      this.#buffer = larger;
+    }
+    this.#searched -= this.#start;
+    this.#start = 0;
+    this.#end = held;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * One maintenance run at a time, and its turn at the store however busy the writers are.
+ *
+ * The run holds an flock on `maintenance.lock`, whose content says who it is. While it waits for the
+ * write lock it adds a line to that content: writers that see it, and see that the run is alive, let
+ * it go first.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { PapyraError } from "../errors.ts";
+import type { FileSystem, OpenFile } from "./file_system.ts";
+import { isMissingError } from "./os_error.ts";
+import { pollUntil } from "./polling.ts";
+import type { Sidecar } from "./sidecar.ts";
+import { appendAll, openOrCreate, readWhole } from "./whole_file.ts";
+
+const WANTS_TURN = "wants-turn\n";
+const GIVE_WAY_MS_MAX = 1000;
+// Whoever looks whether a run is alive holds its lock for an instant.
+const GLANCE_MS = 100;
+
+/** The lock of a maintenance run that has it. */
+export class MaintenanceLock {
+  readonly #fileSystem: FileSystem;
+  readonly #file: OpenFile;
+  #ownBytes = 0;
+
+  private constructor(fileSystem: FileSystem, file: OpenFile) {
+    this.#fileSystem = fileSystem;
+    this.#file = file;
+  }
+
+  /** Takes the lock, or throws BUSY once `waitMs` has passed. */
+  static async take(
+    fileSystem: FileSystem,
+    sidecar: Sidecar,
+    operation: string,
+    options: { readonly waitMs?: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<MaintenanceLock> {
+    const path = sidecar.pathOf("maintenanceLock");
+    let taken: MaintenanceLock | null = null;
+    const isTaken = await pollUntil(async () => {
+      await sidecar.create();
+      taken = await MaintenanceLock.#tryTake(fileSystem, path);
+      return taken !== null;
+    }, { timeoutMs: Math.max(options.waitMs ?? 0, GLANCE_MS), signal: options.signal });
+    if (!isTaken || taken === null) throw busy(await readWhole(fileSystem, path), path);
+    await (taken as MaintenanceLock).#begin(operation);
+    return taken;
+  }
+
+  static async #tryTake(fileSystem: FileSystem, path: string): Promise<MaintenanceLock | null> {
+    let file: OpenFile;
+    try {
+      ({ file } = await openOrCreate(fileSystem, path, true));
+    } catch (error) {
+      // The sidecar was deleted in between: make it again.
+      if (isMissingError(error)) return null;
+      throw error;
+    }
+    try {
+      const isTaken = file.tryLock("exclusive") &&
+        fileSystem.stat(path)?.identity === file.stat().identity;
+      if (isTaken) return new MaintenanceLock(fileSystem, file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await file.close();
+    return null;
+  }
+
+  /** Throws BUSY where the lock's file was deleted or replaced, so that another run may have begun. */
+  assertHeld(): void {
+    const { path } = this.#file;
+    if (this.#fileSystem.stat(path)?.identity === this.#file.stat().identity) return;
+    throw new PapyraError(
+      "BUSY",
+      `Cannot go on: "${path}" was deleted during maintenance, another run may have begun; run the command again`,
+      { file: path },
+    );
+  }
+
+  /** Asks the writers to let this run go first until `body` is done. */
+  async withTurn<T>(body: () => Promise<T>): Promise<T> {
+    appendAll(this.#file, new TextEncoder().encode(WANTS_TURN));
+    try {
+      return await body();
+    } finally {
+      await this.#file.truncate(this.#ownBytes);
+    }
+  }
+
+  /** Lets go. */
+  async release(): Promise<void> {
+    try {
+      await this.#file.truncate(0);
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #begin(operation: string): Promise<void> {
+    await this.#file.truncate(0);
+    const holder = { pid: process.pid, operation, since: Date.now() / 1000 };
+    const content = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
+    appendAll(this.#file, content);
+    this.#ownBytes = content.length;
+  }
+}
+
+function busy(content: string | null, path: string): PapyraError {
+  const { pid, operation } = holderIn(content);
+  const who = pid === undefined ? "another maintenance run" : `${operation} (process ${pid})`;
+  return new PapyraError(
+    "BUSY",
+    `Cannot begin: ${who} has the store; wait for it, or give --wait 30s`,
+    { file: path },
+  );
+}
+
+function holderIn(content: string | null): { pid?: unknown; operation?: unknown } {
+  try {
+    return JSON.parse(content?.split("\n")[0] ?? "{}") as { pid?: unknown; operation?: unknown };
+  } catch {
+    return {};
+  }
+}
+
+/** Whether a living process holds the lock on this file. */
+export async function isLockHeld(
+  fileSystem: FileSystem,
+  lockPath: string,
+): Promise<boolean> {
+  let file: OpenFile;
+  try {
+    file = await fileSystem.open(lockPath, { access: "read", lockable: true });
+  } catch (error) {
+    if (isMissingError(error)) return false;
+    throw error;
+  }
+  try {
+    return !file.tryLock("shared");
+  } finally {
+    await file.close();
+  }
+}
+
+/** Waits, within bounds, while a living maintenance run wants its turn. */
+export async function giveWay(fileSystem: FileSystem, lockPath: string): Promise<void> {
+  if (!await wantsTurn(fileSystem, lockPath)) return;
+  if (!await isLockHeld(fileSystem, lockPath)) return;
+  await pollUntil(async () => !await wantsTurn(fileSystem, lockPath), {
+    timeoutMs: GIVE_WAY_MS_MAX,
+  });
+}
+
+async function wantsTurn(fileSystem: FileSystem, lockPath: string): Promise<boolean> {
+  const size = fileSystem.stat(lockPath)?.size ?? 0;
+  if (size === 0) return false;
+  return (await readWhole(fileSystem, lockPath))?.endsWith(WANTS_TURN) ?? false;
+}

@@ -1,0 +1,49 @@
+/**
+ * Errors of the operating system, told apart and put into words.
+ *
+ * @module
+ */
+
+import { messageOf, PapyraError } from "../errors.ts";
+
+const EXPLANATIONS: { readonly [code: string]: string } = {
+  EACCES: "permission denied; run as the owner of the store, or give it read and write access",
+  EDQUOT: "the disk quota is used up; free space and try again",
+  EIO: "the disk reported an error; check the disk before anything else",
+  EISDIR: "it is a directory; name the store's file",
+  ELOOP: "it is a link where none may be; remove it",
+  EMFILE: "this process has too many open files; raise ulimit -n",
+  ENFILE: "the machine has too many open files",
+  ENOENT: "there is no such file or directory",
+  ENOSPC: "the disk is full; free space and try again",
+  ENOTDIR: "a part of the path is not a directory",
+  EPERM: "the operation is not permitted on this file",
+  EROFS: "the file system is read-only; mount it writable for this",
+};
+
+/** The operating system's code of an error, such as `ENOENT`; null where it has none. */
+export function osCode(error: unknown): string | null {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
+}
+
+/** Whether an error says that there is no such file. */
+export function isMissingError(error: unknown): boolean {
+  return osCode(error) === "ENOENT";
+}
+
+/** What the operating system said, in words. */
+export function explainOsError(error: unknown): string {
+  const code = osCode(error);
+  if (code === null) return messageOf(error);
+  return EXPLANATIONS[code] === undefined ? messageOf(error) : `${EXPLANATIONS[code]} (${code})`;
+}
+
+/** `error` itself where it is a PapyraError or a bug, else IO_ERROR saying what could not be done. */
+export function asIoError(error: unknown, action: string, file: string): unknown {
+  if (error instanceof PapyraError || osCode(error) === null) return error;
+  return new PapyraError("IO_ERROR", `Cannot ${action} "${file}": ${explainOsError(error)}`, {
+    file,
+    cause: error,
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * The directory beside a store, `.NAME.papyra/`: what is derived from the store, and its history.
+ *
+ * `state.json` and `metrics.json` are a cache: losing them loses no record. Both are changed under the
+ * lock on `sidecar.lock`, so that what one process adds another does not take away.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { FileSystem } from "./file_system.ts";
+import { FORMAT_VERSION } from "./format.ts";
+import { isMissingError } from "./os_error.ts";
+import { pollUntil } from "./polling.ts";
+import { openOrCreate, readWhole, replaceWhole, TEMP_SUFFIX } from "./whole_file.ts";
+
+/** What `state.json` says. */
+export interface StoreState {
+  /** The version of the format that the store is in. */
+  readonly formatVersion: number;
+  /** The largest sequence number known to be synced; 0 where none is. */
+  readonly durableSeq: number;
+}
+
+/** Names in the sidecar. */
+export const SIDECAR_NAMES = {
+  state: "state.json",
+  metrics: "metrics.json",
+  receipts: "receipts.ndjson",
+  removed: "removed",
+  maintenanceLock: "maintenance.lock",
+  sidecarLock: "sidecar.lock",
+} as const;
+
+const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(SIDECAR_NAMES));
+const LOCK_TIMEOUT_MS = 5000;
+const NO_STATE: StoreState = { formatVersion: FORMAT_VERSION, durableSeq: 0 };
+
+/** The sidecar of one store. */
+export class Sidecar {
+  /** Its path. */
+  readonly path: string;
+  readonly #fileSystem: FileSystem;
+
+  constructor(fileSystem: FileSystem, path: string) {
+    this.#fileSystem = fileSystem;
+    this.path = path;
+  }
+
+  /** The path of a name within it. */
+  pathOf(name: keyof typeof SIDECAR_NAMES): string {
+    return join(this.path, SIDECAR_NAMES[name]);
+  }
+
+  /** Whether it is there. */
+  get exists(): boolean {
+    return this.#fileSystem.stat(this.path)?.type === "directory";
+  }
+
+  /** Makes it. */
+  async create(): Promise<void> {
+    if (!this.exists) await this.#fileSystem.makeDirectory(this.path);
+  }
+
+  /** The names in it that are nobody's, and those of temporary files. */
+  async strangers(): Promise<{ readonly temps: string[]; readonly unknown: string[] }> {
+    const names = (await this.#fileSystem.list(this.path)).filter((name) => !KNOWN_NAMES.has(name));
+    return {
+      temps: names.filter((name) => name.endsWith(TEMP_SUFFIX)).map((name) =>
+        join(this.path, name)
+      ),
+      unknown: names.filter((name) => !name.endsWith(TEMP_SUFFIX)).map((name) =>
+        join(this.path, name)
+      ),
+    };
+  }
+
+  /** What is known of the store's state; zeros where nothing is. */
+  async readState(): Promise<StoreState> {
+    const state = await this.#readObject("state");
+    if (state === null) return NO_STATE;
+    const { format_version: formatVersion, durable_seq: durableSeq } = state;
+    return {
+      formatVersion: isCount(formatVersion) ? formatVersion : FORMAT_VERSION,
+      durableSeq: isCount(durableSeq) ? durableSeq : 0,
+    };
+  }
+
+  /** Notes that records up to `seq` are synced. */
+  async raiseDurableSeq(seq: number): Promise<void> {
+    await this.#locked(async () => {
+      const { durableSeq, formatVersion } = await this.readState();
+      if (seq <= durableSeq || formatVersion > FORMAT_VERSION) return;
+      await this.#writeObject("state", { format_version: FORMAT_VERSION, durable_seq: seq });
+    });
+  }
+
+  /** Writes the state anew, whatever it said. */
+  async resetState(durableSeq: number): Promise<void> {
+    await this.#locked(() =>
+      this.#writeObject("state", { format_version: FORMAT_VERSION, durable_seq: durableSeq })
+    );
+  }
+
+  /** The object in `metrics.json`; null where there is none. */
+  readMetrics(): Promise<Readonly<Record<string, unknown>> | null> {
+    return this.#readObject("metrics");
+  }
+
+  /** Replaces the object in `metrics.json` by what `change` makes of it. */
+  async changeMetrics(
+    change: (metrics: Readonly<Record<string, unknown>> | null) => Record<string, unknown>,
+  ): Promise<void> {
+    await this.#locked(async () => this.#writeObject("metrics", change(await this.readMetrics())));
+  }
+
+  async #readObject(name: "state" | "metrics"): Promise<Readonly<Record<string, unknown>> | null> {
+    const text = await readWhole(this.#fileSystem, this.pathOf(name));
+    try {
+      const value: unknown = JSON.parse(text ?? "null");
+      return typeof value === "object" ? value as Record<string, unknown> : null;
+    } catch {
+      // A broken cache is as good as none: it is written anew by whoever changes it next.
+      return null;
+    }
+  }
+
+  async #writeObject(name: "state" | "metrics", value: Record<string, unknown>): Promise<void> {
+    await replaceWhole(this.#fileSystem, this.pathOf(name), `${JSON.stringify(value)}\n`);
+  }
+
+  async #locked(body: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await this.create();
+      const path = this.pathOf("sidecarLock");
+      const lock = await this.#openLock(path);
+      if (lock === null) continue;
+      try {
+        const isLocked = await pollUntil(() => lock.tryLock("exclusive"), {
+          timeoutMs: LOCK_TIMEOUT_MS,
+        });
+        if (!isLocked) throw new Error(`Cannot lock "${path}": somebody keeps it`);
+        if (this.#fileSystem.stat(path)?.identity === lock.stat().identity) return await body();
+      } finally {
+        await lock.close();
+      }
+    }
+  }
+
+  // The sidecar may be deleted at any moment, also between making it and opening something in it.
+  async #openLock(path: string) {
+    try {
+      return (await openOrCreate(this.#fileSystem, path, true)).file;
+    } catch (error) {
+      if (isMissingError(error)) return null;
+      throw error;
+    }
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,106 @@
+/**
+ * Small files read and written as a whole.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import type { FileSystem, OpenFile } from "./file_system.ts";
+import { isMissingError, osCode } from "./os_error.ts";
+
+/** What the names of temporary files end in. */
+export const TEMP_SUFFIX = ".tmp";
+
+/** A name beside `path` that nobody has. */
+export function tempPathFor(path: string): string {
+  return `${path}.${randomBytes(6).toString("hex")}${TEMP_SUFFIX}`;
+}
+
+/** Reads a file; null where there is none. */
+export async function readWhole(fileSystem: FileSystem, path: string): Promise<string | null> {
+  let file: OpenFile;
+  try {
+    file = await fileSystem.open(path, { access: "read" });
+  } catch (error) {
+    if (isMissingError(error)) return null;
+    throw error;
+  }
+  try {
+    const buffer = new Uint8Array(file.stat().size);
+    const count = await file.read(buffer, 0);
+    return new TextDecoder().decode(buffer.subarray(0, count));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes everything, however many writes that takes. */
+export function appendAll(file: OpenFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    const count = file.append(bytes.subarray(written));
+    if (count <= 0) throw new Error(`Cannot write "${file.path}": nothing was taken`);
+    written += count;
+  }
+}
+
+/** Puts a new content in place of a file's: readers see the one or the other, whole. */
+export async function replaceWhole(
+  fileSystem: FileSystem,
+  path: string,
+  text: string,
+): Promise<void> {
+  const temp = tempPathFor(path);
+  const file = await fileSystem.open(temp, { access: "append", createExclusively: true });
+  try {
+    appendAll(file, new TextEncoder().encode(text));
+    await file.sync();
+    await file.close();
+    await fileSystem.rename(temp, path);
+  } catch (error) {
+    await file.close();
+    await removeIfThere(fileSystem, temp);
+    throw error;
+  }
+  await fileSystem.syncDirectory(dirname(path));
+}
+
+/** Opens a file to append to, and makes it where there is none. */
+export async function openOrCreate(
+  fileSystem: FileSystem,
+  path: string,
+  lockable: boolean,
+): Promise<{ readonly file: OpenFile; readonly isCreated: boolean }> {
+  for (;;) {
+    try {
+      return {
+        file: await fileSystem.open(path, { access: "append", lockable }),
+        isCreated: false,
+      };
+    } catch (error) {
+      if (!isMissingError(error)) throw error;
+    }
+    try {
+      const file = await fileSystem.open(path, {
+        access: "append",
+        lockable,
+        createExclusively: true,
+      });
+      return { file, isCreated: true };
+    } catch (error) {
+      // Another process was first: open what it made.
+      if (osCode(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** Removes a file; says whether it was there. */
+export async function removeIfThere(fileSystem: FileSystem, path: string): Promise<boolean> {
+  try {
+    await fileSystem.unlink(path);
+    return true;
+  } catch (error) {
+    if (isMissingError(error)) return false;
+    throw error;
+  }
+}

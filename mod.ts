@@ -1,0 +1,78 @@
+/**
+ * Papyra keeps the facts that systems of actors, tasks and workers produce (events, audits, dead
+ * letters) in append-only stores, and lets operators bound, check, repair and observe them.
+ *
+ * An acknowledged record is never lost, damage is never silent, and nothing is changed or removed
+ * without being asked for and accounted for.
+ *
+ * @example Record, read, compact
+ * ```ts
+ * import { openStore } from "@papyra/papyra";
+ *
+ * await using store = await openStore({
+ *   url: "memory:", // or "file:/var/lib/orders/facts.ndjson"
+ *   retention: { maxRecords: 100_000, byKind: { dead_letter: { maxRecords: 1_000_000 } } },
+ *   startup: { mode: "fail_on_anomaly" },
+ * });
+ *
+ * await store.recordEvent({ eventType: "ActorStarted", actorAddress: "local://1" });
+ * await store.recordDeadLetter({ messageType: "Ping", target: "local://7", payload: { n: 1 } });
+ *
+ * for await (const event of store.events({ limit: 50, reverse: true })) {
+ *   console.log(event.seq, event.eventType);
+ * }
+ * const report = await store.compact();
+ * console.log(report.removedRecords); // 0
+ * ```
+ *
+ * @example Record from an actor runtime, which must go on whatever happens
+ * ```ts
+ * import { createRecorder, openStore } from "@papyra/papyra";
+ *
+ * await using store = await openStore("memory:");
+ * await using recorder = createRecorder(store, {
+ *   onDrop: ({ reason, error }) => console.error("record given up:", reason, error),
+ * });
+ * recorder.event({ eventType: "ActorStopped", actorAddress: "local://1" });
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type ErrorCode,
+  type ErrorPosition,
+  PapyraError,
+  type PapyraErrorOptions,
+  throwIfAborted,
+} from "./lib/errors.ts";
+export type * from "./lib/model/record.ts";
+export { isRecordKind, RECORD_KINDS } from "./lib/model/record.ts";
+export { formatAddress, isSameAddress } from "./lib/model/address.ts";
+export type * from "./lib/model/anomaly.ts";
+export { ANOMALY_SEVERITIES } from "./lib/model/anomaly.ts";
+export type * from "./lib/model/mode.ts";
+export { RECOVERY_MODES, STARTUP_MODES } from "./lib/model/mode.ts";
+export type * from "./lib/model/report.ts";
+export type * from "./lib/model/retention.ts";
+export { planRetention } from "./lib/model/retention.ts";
+export { decodeRecord, recordToWire } from "./lib/model/wire.ts";
+export type * from "./lib/metrics/snapshot.ts";
+export { addSnapshots, COUNTER_NAMES, emptySnapshot } from "./lib/metrics/snapshot.ts";
+export type * from "./lib/backend/backend.ts";
+export { backendCapabilities } from "./lib/backend/capabilities.ts";
+export type { CheckedQuery } from "./lib/backend/checked_query.ts";
+export type { CheckedRecovery } from "./lib/backend/checked_recovery.ts";
+export type * from "./lib/backend/persistence_base.ts";
+export { PersistenceBase } from "./lib/backend/persistence_base.ts";
+export type * from "./lib/backend/recorder.ts";
+export { createRecorder } from "./lib/backend/recorder.ts";
+export type * from "./lib/backends/file/json_file_persistence.ts";
+export { JsonFilePersistence } from "./lib/backends/file/json_file_persistence.ts";
+export { InMemoryPersistence } from "./lib/backends/memory/in_memory_persistence.ts";
+export type { BackendOptions } from "./lib/backends/registry.ts";
+export type * from "./lib/operations/open_store.ts";
+export { openStore } from "./lib/operations/open_store.ts";
+export type * from "./lib/operations/startup.ts";
+export { checkStartup } from "./lib/operations/startup.ts";
+export type * from "./lib/storage/file_system.ts";

@@ -1,0 +1,105 @@
+/**
+ * The parts of the test run, each with a runner of its own.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { findBun } from "./_bun.ts";
+import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
+import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
+import { runVisibly } from "./_run.ts";
+import { buildNpm } from "./build_npm.ts";
+import { compile } from "./compile.ts";
+
+/** What every part is given. */
+export interface PhaseContext {
+  /** A directory that is removed after the run; the tests' own temporary files go there too. */
+  readonly temporary: string;
+  /** Arguments for `deno test`. */
+  readonly extra: readonly string[];
+}
+
+/** One part of the run. */
+export type Phase = (context: PhaseContext) => Promise<Totals>;
+
+/** All parts by name, in the order in which they run. */
+export const PHASES = { unit, doc, cli, executable, bun } as const satisfies Record<string, Phase>;
+
+/** The name of a part. */
+export type PhaseName = keyof typeof PHASES;
+
+const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIBUTING.md"];
+
+/** Everything in tests/ but the command line's. */
+function unit(context: PhaseContext): Promise<Totals> {
+  return denoTest(context, "unit", ["--ignore=tests/cli,tests/executable", "tests"]);
+}
+
+/** The code in doc comments and in the documentation. */
+function doc(context: PhaseContext): Promise<Totals> {
+  return denoTest(context, "doc", ["--doc", ...DOCUMENTED]);
+}
+
+/** The command line from source. */
+function cli(context: PhaseContext): Promise<Totals> {
+  return denoTest(context, "cli", ["tests/cli"]);
+}
+
+/** The same tests against the executable, and those that only it needs. */
+async function executable(context: PhaseContext): Promise<Totals> {
+  await compile();
+  const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
+  return await denoTest(context, "executable", ["tests/cli", "tests/executable"], env);
+}
+
+/** The conformance suite under Bun, from source and against the built package. */
+async function bun(context: PhaseContext): Promise<Totals> {
+  await buildNpm();
+  return addTotals([
+    await bunTest(context, "bun-source", {}),
+    await bunTest(context, "bun-package", { PAPYRA_PACKAGE: NPM_PACKAGE }),
+  ]);
+}
+
+async function denoTest(
+  context: PhaseContext,
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Totals> {
+  const report = join(context.temporary, `${name}.xml`);
+  const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
+  const code = await runVisibly(Deno.execPath(), all, { env: { ...environment(context), ...env } });
+  return totalsOfRun(report, code);
+}
+
+async function bunTest(
+  context: PhaseContext,
+  name: string,
+  env: Record<string, string>,
+): Promise<Totals> {
+  const report = join(context.temporary, `${name}.xml`);
+  const files = (await readdir(join(ROOT, "tests/bun"))).filter((file) => file.endsWith(".bun.ts"));
+  const args = ["test", "--reporter=junit", `--reporter-outfile=${report}`, "--timeout=60000"];
+  const code = await runVisibly(
+    await findBun(),
+    [...args, ...files.sort().map((file) => `./tests/bun/${file}`)],
+    { env: { ...environment(context), ...env } },
+  );
+  return totalsOfRun(report, code);
+}
+
+// Runners and tests must leave nothing behind: what they put aside goes where it is removed.
+function environment(context: PhaseContext): Record<string, string> {
+  const temporary = join(context.temporary, "tmp");
+  if (!existsSync(temporary)) Deno.mkdirSync(temporary);
+  return {
+    TMPDIR: temporary,
+    BUN_INSTALL_CACHE_DIR: join(context.temporary, "bun"),
+    BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
+    DO_NOT_TRACK: "1",
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Makes `dist/papyra`, one file that needs nothing else installed.
+ *
+ * Deno bundles the command line; then `deno compile` embeds the bundle, or Bun does where the base
+ * of Deno's executables cannot be fetched.
+ *
+ * ```sh
+ * deno task compile
+ * ```
+ *
+ * @module
+ */
+
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { findBun } from "./_bun.ts";
+import { DIST, EXECUTABLE } from "./_paths.ts";
+import { capture, captureOrThrow } from "./_run.ts";
+import { say } from "./_say.ts";
+
+// Fetching the base takes seconds where it can be fetched; a dead network must not cost minutes.
+const DENO_COMPILE_TIMEOUT_MS = 60_000;
+
+/** What the executable may do: read and write stores, know its environment; not run, not call out. */
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--no-prompt"];
+
+/** Makes the executable and says what it is. */
+export async function compile(): Promise<void> {
+  const bundle = join(DIST, "papyra.js");
+  const draft = `${EXECUTABLE}.new`;
+  await mkdir(DIST, { recursive: true });
+  await captureOrThrow(Deno.execPath(), ["bundle", "--platform=deno", "-o", bundle, "cli.ts"]);
+  const maker = await compileWithDeno(bundle, draft) ? "deno compile" : "bun build --compile";
+  if (maker !== "deno compile") await compileWithBun(bundle, draft);
+  const version = (await captureOrThrow(draft, ["--version"])).trim();
+  const { size } = await stat(draft);
+  // In one step: a process that runs the old one goes on.
+  await rename(draft, EXECUTABLE);
+  say(`Made dist/papyra with ${maker}: ${(size / 1e6).toFixed(0)} MB, ${version}`);
+}
+
+async function compileWithDeno(bundle: string, output: string): Promise<boolean> {
+  const args = ["compile", "--no-check", "--no-lock", ...PERMISSIONS, "-o", output, bundle];
+  const { code } = await capture(Deno.execPath(), args, { timeoutMs: DENO_COMPILE_TIMEOUT_MS });
+  if (code !== 0) await rm(output, { force: true });
+  return code === 0;
+}
+
+async function compileWithBun(bundle: string, output: string): Promise<void> {
+  await captureOrThrow(await findBun(), [
+    "build",
+    "--compile",
+    // What lies in the directory where an operator happens to be must not change a tool's behaviour.
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    "--minify-syntax",
+    `--outfile=${output}`,
+    bundle,
+  ]);
+}
+
+if (import.meta.main) await compile();

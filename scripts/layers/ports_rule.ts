@@ -1,0 +1,39 @@
+/**
+ * The outside world is touched in few places: files, the terminal and the end of the process.
+ *
+ * @module
+ */
+
+import { codeLines, type Finding, importsOf, isLibrary, type SourceFile } from "./source_file.ts";
+
+const FILES = /^node:fs(?:\/|$)/;
+const NATIVE = /^lib\/storage\/(?:_?native|_flock)\w*\.ts$/;
+const CONFIG = "lib/cli/config.ts";
+
+/** What lib/ may not say, and the paths where it may. */
+const BANNED = [
+  { pattern: /\bconsole\./, where: /^lib\/cli\//, message: "prints: only lib/cli does" },
+  {
+    pattern: /\b(?:process|Deno)\.exit\(/,
+    where: /^cli\.ts$/,
+    message: "ends the process: only cli.ts does",
+  },
+  { pattern: /\bDeno\./, where: NATIVE, message: "names Deno: lib/ runs under Bun and Node too" },
+  { pattern: /(?::|<|\bas|[|&,]) any\b|<any\b/, where: /^$/, message: "says any" },
+] as const;
+
+/** Every place in lib/ that touches what it may not. */
+export function* portsRule(file: SourceFile): Generator<Finding> {
+  if (!isLibrary(file)) return;
+  if (!NATIVE.test(file.path) && file.path !== CONFIG) {
+    for (const { specifier, line } of importsOf(file)) {
+      if (!FILES.test(specifier)) continue;
+      yield { path: file.path, line, message: "touches files: use the FileSystem port" };
+    }
+  }
+  for (const { line, text } of codeLines(file)) {
+    for (const { pattern, where, message } of BANNED) {
+      if (pattern.test(text) && !where.test(file.path)) yield { path: file.path, line, message };
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Runs all tests. The last line says how it went: `N passed, N failed`.
+ *
+ * ```sh
+ * deno task test
+ * deno task test --only unit -- --filter "planRetention"
+ * ```
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { addTotals, NO_TESTS, type Totals } from "./_junit.ts";
+import { withTemporaryDirectory } from "./_paths.ts";
+import { say, seconds } from "./_say.ts";
+import { type PhaseContext, type PhaseName, PHASES } from "./_test_phases.ts";
+
+/** What to run. */
+export interface TestOptions {
+  /** The parts to run. @default {all} */
+  readonly only?: readonly PhaseName[];
+  /** Arguments for `deno test`. */
+  readonly extra?: readonly string[];
+}
+
+/** Runs the tests and returns their sum. A part in which nothing ran counts as a failed test. */
+export function runTests(options: TestOptions = {}): Promise<Totals> {
+  const { only = Object.keys(PHASES) as PhaseName[], extra = [] } = options;
+  return withTemporaryDirectory("test", async (temporary) => {
+    const rows: string[] = [];
+    const all: Totals[] = [];
+    for (const name of only) {
+      say(`\n--- ${name}`);
+      const start = performance.now();
+      const totals = await runPhase(name, { temporary, extra });
+      all.push(totals);
+      rows.push(rowOf(name, totals, performance.now() - start));
+    }
+    say(`\n${rows.join("\n")}`);
+    return addTotals(all);
+  });
+}
+
+/** The line that ends a run. */
+export function summaryLine({ passed, failed }: Totals): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+async function runPhase(name: PhaseName, context: PhaseContext): Promise<Totals> {
+  try {
+    const totals = await PHASES[name](context);
+    // A filter may leave a part without tests; nothing else may.
+    const isEmpty = totals.passed + totals.failed === 0 && context.extra.length === 0;
+    return isEmpty ? { ...totals, failed: 1 } : totals;
+  } catch (error) {
+    say(`Cannot run the ${name} tests: ${error instanceof Error ? error.message : error}`);
+    return { ...NO_TESTS, failed: 1 };
+  }
+}
+
+function rowOf(name: string, { passed, failed, skipped }: Totals, milliseconds: number): string {
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  return `${name.padEnd(12)} ${counts.padEnd(40)} ${seconds(milliseconds)}`;
+}
+
+function readArguments(args: string[]): TestOptions {
+  const options = { only: { type: "string", multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const { only } = values;
+  const unknown = only?.find((name) => !Object.hasOwn(PHASES, name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Unknown part "${unknown}": use ${Object.keys(PHASES).join(", ")}`);
+  }
+  return { extra: positionals, ...(only === undefined ? {} : { only: only as PhaseName[] }) };
+}
+
+if (import.meta.main) {
+  const totals = await runTests(readArguments(Deno.args));
+  say(summaryLine(totals));
+  if (totals.failed > 0 || totals.passed === 0) Deno.exit(1);
+}

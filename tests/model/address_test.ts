@@ -1,0 +1,55 @@
+import {
+  addressFromWire,
+  addressToWire,
+  formatAddress,
+  isSameAddress,
+} from "../../lib/model/address.ts";
+import type { JsonValue } from "../../lib/model/record.ts";
+import { assert, assertEquals } from "../_assert.ts";
+
+Deno.test("addressFromWire() reads both forms", () => {
+  assertEquals(addressFromWire("local://1"), "local://1");
+  assertEquals(addressFromWire({ system: "a", actor_id: 1 }), { system: "a", actorId: 1 });
+  assertEquals(addressFromWire({ system: "a", actor_id: "w" }), { system: "a", actorId: "w" });
+});
+
+Deno.test("addressFromWire() answers null to what is no address", () => {
+  const values: (JsonValue | undefined)[] = [
+    undefined,
+    null,
+    1,
+    true,
+    [],
+    ["local", 1],
+    {},
+    { system: "a" },
+    { system: 1, actor_id: 1 },
+    { system: "a", actor_id: null },
+  ];
+  for (const value of values) assertEquals(addressFromWire(value), null, JSON.stringify(value));
+});
+
+Deno.test("addressToWire() and addressFromWire() are each other's way back", () => {
+  for (const address of ["", "local:1", { system: "a", actorId: "b" }]) {
+    assertEquals(addressFromWire(addressToWire(address)), address);
+  }
+});
+
+Deno.test("formatAddress() writes both forms for people", () => {
+  assertEquals(formatAddress("local:1"), "local:1");
+  assertEquals(formatAddress({ system: "local", actorId: 1 }), "local://1");
+});
+
+Deno.test("isSameAddress() sees through the form", () => {
+  const forms = ["local://1", "local:1", { system: "local", actorId: 1 }, {
+    system: "local",
+    actorId: "1",
+  }];
+  for (const one of forms) {
+    for (const other of forms) assert(isSameAddress(one, other));
+    for (const other of ["local://10", "other:1", "1", { system: "local", actorId: 2 }]) {
+      assert(!isSameAddress(one, other));
+    }
+  }
+  assert(isSameAddress("a://b:1", { system: "a", actorId: "b:1" }));
+});
