@@ -53,7 +53,9 @@ async function compileWithBun(bundle: string, output: string): Promise<void> {
     // What lies in the directory where an operator happens to be must not change a tool's behaviour.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
-    "--minify-syntax",
+    // Halves the time to start, which is most of what a short command takes.
+    "--bytecode",
+    "--format=esm",
     `--outfile=${output}`,
     bundle,
   ]);

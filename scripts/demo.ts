@@ -47,6 +47,8 @@ async function writeTogether(): Promise<Writer[]> {
   tell(`a fifth was killed in mid-write, after ${victim.acknowledged.length} acknowledgements`);
   const all = [...writers, victim];
   expectAllThere(all, new Set());
+  const stored = readStore(store).length - all.flatMap((writer) => writer.acknowledged).length;
+  tell(`  (${stored} more reached the file before it could acknowledge them)`);
   return all;
 }
 

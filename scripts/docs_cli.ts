@@ -8,26 +8,18 @@
  * @module
  */
 
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cliMarkdown } from "../lib/cli/markdown.ts";
 import { ROOT } from "./_paths.ts";
+import { captureOrThrow } from "./_run.ts";
 
 /** Where the page is. */
 export const CLI_PAGE: string = join(ROOT, "docs", "cli.md");
 
 /** The page as it has to be. */
-export async function cliPage(): Promise<string> {
-  const formatter = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=md", "-"],
-    cwd: ROOT,
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = formatter.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(cliMarkdown()));
-  await writer.close();
-  const { stdout } = await formatter.output();
-  return new TextDecoder().decode(stdout);
+export function cliPage(): Promise<string> {
+  return captureOrThrow(Deno.execPath(), ["fmt", "--ext=md", "-"], { stdin: cliMarkdown() });
 }
 
-if (import.meta.main) await Deno.writeTextFile(CLI_PAGE, await cliPage());
+if (import.meta.main) await writeFile(CLI_PAGE, await cliPage());

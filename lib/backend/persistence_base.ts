@@ -5,7 +5,7 @@
  * @module
  */
 
-import { PapyraError, throwIfAborted } from "../errors.ts";
+import { throwIfAborted } from "../errors.ts";
 import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
@@ -45,6 +45,7 @@ import type {
 } from "./backend.ts";
 import { type CheckedQuery, checkQuery } from "./checked_query.ts";
 import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
 
 /** A record that passed validation, as JSON text without `seq` and `crc`. */
@@ -64,12 +65,8 @@ export interface PersistenceOptions {
 }
 
 /**
- * Base class of all backends. Callers' arguments are checked, calls after `close()` are refused and
- * counters are kept here; what is left to a backend is what its primitives say. Those that it cannot
- * serve throw UNSUPPORTED, and `backendCapabilities()` denies them.
- *
- * Start from `InMemoryPersistence`, the smallest of them, and let the conformance suite in
- * `@papyra/papyra/testing` say what is missing.
+ * Base class of all backends. A primitive that a backend cannot serve throws UNSUPPORTED, and
+ * `backendCapabilities()` denies it. `InMemoryPersistence` is the smallest to start from.
  */
 export abstract class PersistenceBase implements PersistenceBackend {
   /** Name of the backend's class. */
@@ -84,8 +81,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** The clock, in Unix seconds. */
   protected readonly now: () => number;
   readonly #metrics: MetricsKeeper;
-  readonly #running = new Set<Promise<unknown>>();
-  #closing: Promise<void> | undefined;
+  readonly #life = new Lifecycle(() => this.location);
 
   /** Checks the options. Throws INVALID_ARGUMENT. */
   constructor(options: PersistenceOptions = {}) {
@@ -98,8 +94,8 @@ export abstract class PersistenceBase implements PersistenceBackend {
       reset: () => this._resetMetrics(),
     });
     this.metrics = {
-      snapshot: () => this.#run(() => this.#metrics.snapshot()),
-      reset: () => this.#run(() => this.#metrics.reset()),
+      snapshot: () => this.#life.run(() => this.#metrics.snapshot()),
+      reset: () => this.#life.run(() => this.#metrics.reset()),
     };
   }
 
@@ -165,8 +161,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     records: readonly RecordInput[],
     options: CallOptions = {},
   ): Promise<Acknowledgement> {
-    this.#assertOpen();
-    throwIfAborted(options.signal);
+    this.#life.assertOpen();
     // Nothing is awaited before _append: the order of calls is the order of records, and a record
     // that the caller changes afterwards was already taken down.
     const nowSeconds = this.now();
@@ -176,7 +171,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     }));
     if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
     this.#metrics.start();
-    return await this.#run(() => this.#append(encoded, options.signal));
+    return await this.#life.run(() => this.#append(encoded, options.signal), options.signal);
   }
 
   /** Events, oldest first unless asked otherwise. */
@@ -199,7 +194,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     kinds: readonly K[] = RECORD_KINDS as readonly K[],
     query: RecordQuery<RecordOf<K>> = {},
   ): RecordStream<RecordOf<K>> {
-    this.#assertOpen();
+    this.#life.assertOpen();
     let skipped = 0;
     const checked = checkQuery(kinds, query as RecordQuery, this.retention, this.now(), () => {
       skipped++;
@@ -233,23 +228,20 @@ export abstract class PersistenceBase implements PersistenceBackend {
 
   /** Looks at the whole store for damage and changes nothing. */
   scan(options: ScanOptions = {}): Promise<ScanReport> {
-    return this.#run(() => {
-      throwIfAborted(options.signal);
-      return this.#counted("scans", "scan_errors", async () => {
+    return this.#life.run(() =>
+      this.#counted("scans", "scan_errors", async () => {
         const report = await this._scan(options);
         this.#metrics.count("anomalies_detected", report.anomaliesTotal);
         return report;
-      });
-    });
+      }), options.signal);
   }
 
   /** What {@linkcode PersistenceBase.recover} would do. */
   planRecovery(config: RecoveryConfig = {}, options: ScanOptions = {}): Promise<RecoveryPlan> {
-    return this.#run(() => {
-      const recovery = checkRecovery(config);
-      throwIfAborted(options.signal);
-      return this._planRecovery(recovery, options);
-    });
+    return this.#life.run(
+      () => this._planRecovery(checkRecovery(config), options),
+      options.signal,
+    );
   }
 
   /** Mends what a scan finds, then scans again. */
@@ -257,47 +249,50 @@ export abstract class PersistenceBase implements PersistenceBackend {
     config: RecoveryConfig = {},
     options: MaintenanceOptions = {},
   ): Promise<RecoveryReport> {
-    return this.#run(() => {
+    return this.#life.run(() => {
       const recovery = checkRecovery(config);
-      throwIfAborted(options.signal);
       const body = () => this._recover(recovery, options);
       return this.#counted("recoveries", "recovery_errors", body);
-    });
+    }, options.signal);
   }
 
   /** Removes what retention has expired. */
   compact(options: CompactionOptions = {}): Promise<CompactionReport> {
-    return this.#run(() => {
+    return this.#life.run(() => {
       const retention = options.retention ?? this.retention;
       validateRetention(retention);
-      throwIfAborted(options.signal);
       const body = () => this._compact(retention, options);
       return options.dryRun ? body() : this.#counted("compactions", "compaction_errors", body);
-    });
+    }, options.signal);
   }
 
   /** The changes that maintenance made, oldest first. */
   history(options: CallOptions = {}): AsyncIterable<Receipt> {
-    this.#assertOpen();
+    this.#life.assertOpen();
     return {
-      [Symbol.asyncIterator]: () => this.#guarded(() => this._history(options), options.signal),
+      [Symbol.asyncIterator]: () => this.#life.guard(() => this._history(options), options.signal),
     };
   }
 
   /** What the store is, told without reading all of it. */
   describe(): Promise<StoreDescription> {
-    return this.#run(() => this._describe());
+    return this.#life.run(() => this._describe());
   }
 
   /** Resolves once everything recorded so far is synced. */
   flush(): Promise<void> {
-    return this.#run(() => this._flush());
+    return this.#life.run(() => this._flush());
   }
 
   /** Writes out what waits, syncs and lets go of the store. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#closeOnce();
-    return this.#closing;
+    return this.#life.close(async () => {
+      try {
+        await this._close();
+      } finally {
+        await this.#metrics.stop();
+      }
+    });
   }
 
   /** The same as {@linkcode PersistenceBase.close}, for `await using`. */
@@ -335,21 +330,10 @@ export abstract class PersistenceBase implements PersistenceBackend {
     }
   }
 
-  async #run<T>(body: () => Promise<T>): Promise<T> {
-    this.#assertOpen();
-    const running = body();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
-  }
-
   async *#flatten<T extends StoredRecord>(query: CheckedQuery): AsyncGenerator<T> {
-    for await (const batch of this.#guarded(() => this.#readCounting(query), query.signal)) {
+    for await (const batch of this.#life.guard(() => this.#readCounting(query), query.signal)) {
       for (const record of batch) {
-        this.#assertOpen();
+        this.#life.assertOpen();
         throwIfAborted(query.signal);
         this.#metrics.count("records_read");
         yield record as T;
@@ -363,34 +347,6 @@ export abstract class PersistenceBase implements PersistenceBackend {
     } catch (error) {
       if (!query.signal?.aborted) this.#metrics.count("read_errors");
       throw error;
-    }
-  }
-
-  async *#guarded<T>(
-    begin: () => AsyncIterable<T>,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<T> {
-    this.#assertOpen();
-    throwIfAborted(signal);
-    for await (const item of begin()) {
-      this.#assertOpen();
-      throwIfAborted(signal);
-      yield item;
-    }
-  }
-
-  #assertOpen(): void {
-    if (this.#closing) {
-      throw new PapyraError("STORE_CLOSED", `Cannot use ${this.location}: the store was closed`);
-    }
-  }
-
-  async #closeOnce(): Promise<void> {
-    await Promise.allSettled(this.#running);
-    try {
-      await this._close();
-    } finally {
-      await this.#metrics.stop();
     }
   }
 }

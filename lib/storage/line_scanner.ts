@@ -23,7 +23,7 @@ export interface RawLine {
   readonly isOversized: boolean;
 }
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /** Puts a line together; `bytes` is null where they were too many to hold. */

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSize, parseSize } from "../../lib/model/units.ts";
 import { withTemporaryDirectory } from "../_paths.ts";
+import { captureOrThrow } from "../_run.ts";
 import { say } from "../_say.ts";
 import { makeSampleStore } from "./_sample_store.ts";
 import { measure, type Workload } from "./_workload.ts";
@@ -36,6 +37,8 @@ if (import.meta.main) {
   await withTemporaryDirectory("bench", async (directory) => {
     const store = join(directory, "store.ndjson");
     const records = await makeSampleStore(store, parseSize(values.size));
+    // What is still on its way to the disk would be charged to whoever syncs first.
+    await captureOrThrow("sync", []);
     const storeBytes = statSync(store).size;
     say(`${records} records, ${formatSize(storeBytes)}, ${values.rounds} rounds, ${machine()}`);
     for (const name of values.only) {

@@ -86,7 +86,7 @@ class Peak {
 
 function damage(store: string): void {
   const file = openSync(store, "r+");
-  writeSync(file, "\u0000\u0000\u0000", Math.floor(statSync(store).size / 2));
+  writeSync(file, new Uint8Array(4), 0, 4, Math.floor(statSync(store).size / 2));
   closeSync(file);
 }
 

@@ -21,8 +21,8 @@ const HIT_AT = 60;
 export function damageStore(path: string, lines: readonly StoredLine[]): Damage[] {
   const flipped = lines[Math.floor(lines.length / 3)]!;
   const blanked = lines[Math.floor(lines.length * 2 / 3)]!;
-  overwrite(path, flipped.offset + HIT_AT, "\u0001");
-  overwrite(path, blanked.offset + HIT_AT, "\u0000\u0000\u0000\u0000");
+  overwrite(path, flipped.offset + HIT_AT, [1]);
+  overwrite(path, blanked.offset + HIT_AT, [0, 0, 0, 0]);
   appendFileSync(path, '{"kind":"event","timestamp":17000');
   return [
     { what: `a byte of seq ${flipped.seq} changed`, lost: flipped },
@@ -31,8 +31,8 @@ export function damageStore(path: string, lines: readonly StoredLine[]): Damage[
   ];
 }
 
-function overwrite(path: string, offset: number, bytes: string): void {
+function overwrite(path: string, offset: number, bytes: number[]): void {
   const file = openSync(path, "r+");
-  writeSync(file, bytes, offset);
+  writeSync(file, new Uint8Array(bytes), 0, bytes.length, offset);
   closeSync(file);
 }

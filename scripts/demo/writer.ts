@@ -22,7 +22,7 @@ export class Writer {
   constructor(papyra: Papyra, store: string, name: string) {
     this.name = name;
     this.#child = new Deno.Command(papyra.command, {
-      args: [...papyra.args, "ingest", "--path", store, "--print-acks"],
+      args: [...papyra.args, "ingest", "--path", store, "--print-acks", "--quiet"],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
