@@ -8,7 +8,8 @@ const encoder = new TextEncoder();
 
 /** Prints a line to standard output. */
 export function say(line: string): void {
-  Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+  let rest = encoder.encode(`${line}\n`);
+  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }
 
 /** A duration in seconds, for people. */

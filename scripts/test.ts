@@ -68,14 +68,22 @@ function readArguments(args: string[]): TestOptions {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const { only } = values;
   const unknown = only?.find((name) => !Object.hasOwn(PHASES, name));
-  if (unknown !== undefined) {
-    throw new TypeError(`Unknown part "${unknown}": use ${Object.keys(PHASES).join(", ")}`);
-  }
+  if (unknown !== undefined) throw new TypeError(`Unknown part "${unknown}"`);
   return { extra: positionals, ...(only === undefined ? {} : { only: only as PhaseName[] }) };
 }
 
+function readArgumentsOrExit(args: string[]): TestOptions {
+  try {
+    return readArguments(args);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : error}`);
+    say(`Usage: deno task test [--only ${Object.keys(PHASES).join("|")}] [-- deno test arguments]`);
+    Deno.exit(64);
+  }
+}
+
 if (import.meta.main) {
-  const totals = await runTests(readArguments(Deno.args));
+  const totals = await runTests(readArgumentsOrExit(Deno.args));
   say(summaryLine(totals));
   if (totals.failed > 0 || totals.passed === 0) Deno.exit(1);
 }

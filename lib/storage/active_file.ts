@@ -58,6 +58,8 @@ export class ActiveFile {
 
   /** Runs `body` with the file that `PATH` names, opened (made, if need be) and locked. */
   async withLock<T>(body: (file: OpenFile) => Promise<T>): Promise<T> {
+    // Not while having the turn that maintenance in this process may be waiting for.
+    await this.#giveWayNowAndThen();
     const endTurn = await takeTurn(this.#path);
     try {
       const file = await this.#lockCurrent();
@@ -140,7 +142,6 @@ export class ActiveFile {
 
   async #lockCurrent(): Promise<OpenFile> {
     for (;;) {
-      await this.#giveWayNowAndThen();
       const file = this.#file ?? await this.#open();
       await pollUntil(() => file.tryLock("exclusive"));
       if (this.#fileSystem.stat(this.#path)?.identity === file.stat().identity) return file;

@@ -66,7 +66,8 @@ export class AppendLog {
 
   /** Resolves once everything appended so far is synced. */
   async flush(): Promise<void> {
-    while (this.#draining) await this.#draining;
+    // An empty request is answered once everything before it is.
+    await this.append([]);
     await this.#syncNow();
     if (this.#failure) throw this.#failure;
   }
@@ -100,7 +101,8 @@ export class AppendLog {
   async #settle(batch: readonly WriteRequest[]): Promise<void> {
     try {
       if (this.#failure) throw this.#failure;
-      let seq = await this.#active.withLock((file) => this.#write(file, batch));
+      const isEmpty = batch.every(({ records }) => records.length === 0);
+      let seq = isEmpty ? 0 : await this.#active.withLock((file) => this.#write(file, batch));
       for (const request of batch) {
         const firstSeq = seq;
         seq += request.records.length;

@@ -28,6 +28,14 @@ export async function* readLinesBackward(
   }
 }
 
+/** The end of the last line that ends at or before `horizon`. */
+export async function lineEndBefore(file: OpenFile, horizon: number): Promise<number> {
+  for await (const [last] of readLinesBackward(file, { from: 0, to: horizon })) {
+    if (last !== undefined) return last.isTerminated ? horizon : last.offset;
+  }
+  return 0;
+}
+
 /** The bytes from the reading position to the end of the line that is not yet told. */
 class BackwardWindow {
   readonly #file: OpenFile;

@@ -8,6 +8,7 @@
  */
 
 import { join } from "node:path";
+import { PapyraError } from "../errors.ts";
 import type { FileSystem } from "./file_system.ts";
 import { FORMAT_VERSION } from "./format.ts";
 import { isMissingError } from "./os_error.ts";
@@ -54,12 +55,15 @@ export class Sidecar {
 
   /** Whether it is there. */
   get exists(): boolean {
-    return this.#fileSystem.stat(this.path)?.type === "directory";
+    return this.#fileSystem.statLink(this.path)?.type === "directory";
   }
 
   /** Makes it. */
   async create(): Promise<void> {
-    if (!this.exists) await this.#fileSystem.makeDirectory(this.path);
+    const found = this.#fileSystem.statLink(this.path);
+    if (found === null) await this.#fileSystem.makeDirectory(this.path);
+    // A link would lead what is written here to another place.
+    else if (found.type !== "directory") throw inTheWay(this.path);
   }
 
   /** The names in it that are nobody's, and those of temporary files. */
@@ -139,7 +143,7 @@ export class Sidecar {
         const isLocked = await pollUntil(() => lock.tryLock("exclusive"), {
           timeoutMs: LOCK_TIMEOUT_MS,
         });
-        if (!isLocked) throw new Error(`Cannot lock "${path}": somebody keeps it`);
+        if (!isLocked) throw lockNeverFree(path);
         if (this.#fileSystem.stat(path)?.identity === lock.stat().identity) return await body();
       } finally {
         await lock.close();
@@ -156,6 +160,22 @@ export class Sidecar {
       throw error;
     }
   }
+}
+
+function lockNeverFree(file: string): PapyraError {
+  return new PapyraError(
+    "TIMED_OUT",
+    `Cannot lock "${file}": another process keeps it; see who has it open (lsof, fuser)`,
+    { file },
+  );
+}
+
+function inTheWay(file: string): PapyraError {
+  return new PapyraError(
+    "NOT_A_STORE",
+    `Cannot use "${file}" as the store's sidecar: it is not a directory; move it away`,
+    { file },
+  );
 }
 
 function isCount(value: unknown): value is number {

@@ -61,7 +61,7 @@ function layerFault(file: SourceFile, { target, specifier }: Import): string | n
 function privacyFault(file: SourceFile, { target, specifier }: Import): string | null {
   if (target === null || !posix.basename(target).startsWith("_")) return null;
   const home = posix.dirname(target);
-  const testsOfHome = home.replace(/^lib\b/, "tests").replace(/^scripts\b/, "tests/scripts");
+  const testsOfHome = home.replace(/^(?:lib|scripts)\b/, "tests");
   if (lies(file.path, home) || lies(file.path, testsOfHome)) return null;
   return `imports ${specifier}, which is private to ${home}`;
 }

@@ -191,8 +191,11 @@ export class JsonFilePersistence extends PersistenceBase {
     if (this.#opened === undefined) return;
     const store = await this.#opened.catch(() => null);
     if (store === null) return;
-    await store.log.close();
-    await store.durableSeqNotes.close();
+    try {
+      await store.log.close();
+    } finally {
+      await store.durableSeqNotes.close();
+    }
   }
 
   protected override _loadMetrics(): Promise<MetricsSnapshot> {

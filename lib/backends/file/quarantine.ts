@@ -13,7 +13,13 @@ import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 
 // Where a link cannot be made: another file system, or one without links.
-const NO_LINK_CODES: ReadonlySet<string | null> = new Set(["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"]);
+const NO_LINK_CODES: ReadonlySet<string | null> = new Set([
+  "EXDEV",
+  "EPERM",
+  "EMLINK",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+]);
 
 /** Makes the quarantine directory. Throws INVALID_ARGUMENT where it is a place of the store's own. */
 export async function prepareQuarantine(store: FileStore, directory: string): Promise<string> {

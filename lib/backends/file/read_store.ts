@@ -8,7 +8,7 @@ import type { CheckedQuery } from "../../backend/checked_query.ts";
 import { isRecordKind, type StoredRecord } from "../../model/record.ts";
 import { isUnlimited, planRetention } from "../../model/retention.ts";
 import { decodeRecord } from "../../model/wire.ts";
-import { readLinesBackward } from "../../storage/backward_reader.ts";
+import { lineEndBefore } from "../../storage/backward_reader.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { FileStore } from "./file_store.ts";
@@ -41,14 +41,6 @@ export async function* readStore(
 async function readableHorizon(view: StoreView, file: OpenFile): Promise<number> {
   if (view.isSettled) return view.horizon;
   return await lineEndBefore(file, view.horizon);
-}
-
-/** The end of the last line that ends at or before `horizon`. */
-export async function lineEndBefore(file: OpenFile, horizon: number): Promise<number> {
-  for await (const [last] of readLinesBackward(file, { from: 0, to: horizon })) {
-    if (last !== undefined) return last.isTerminated ? horizon : last.offset;
-  }
-  return 0;
 }
 
 async function* readNewestFirst(

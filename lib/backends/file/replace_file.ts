@@ -11,6 +11,7 @@
 import { join } from "node:path";
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
+import { lineEndBefore } from "../../storage/backward_reader.ts";
 import { encodeCheckpoint } from "../../storage/checkpoint.ts";
 import type { FileIdentity, OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
@@ -20,7 +21,6 @@ import { readTail } from "../../storage/tail.ts";
 import { removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { LineCopy, type LineRule } from "./line_copy.ts";
-import { lineEndBefore } from "./read_store.ts";
 import { type FileFingerprint, newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import { lockedHorizon } from "./store_view.ts";
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PersistenceBackend } from "../../backend/backend.ts";
 import type { CompactionReport } from "../../model/report.ts";
 import { isUnlimited } from "../../model/retention.ts";
 import { defineCommand } from "../command.ts";
@@ -36,9 +37,6 @@ export const persistenceCompact = defineCommand({
   async run(options, session) {
     const { signal, notes } = session;
     await using store = await openStoreOf(options, session);
-    if (isUnlimited(store.retention)) {
-      await notes.note("no retention is set, so nothing expires: give --max-records, --max-age …");
-    }
     const report = await store.compact({
       signal,
       waitMs: options.wait ?? 0,
@@ -51,12 +49,19 @@ export const persistenceCompact = defineCommand({
       lines: compactionLines(report),
       isRoutine: !options.dryRun,
     });
-    await noteOddities(report, notes);
+    await noteOddities(store, report, notes);
     return EXIT.OK;
   },
 });
 
-async function noteOddities(report: CompactionReport, notes: Notes): Promise<void> {
+async function noteOddities(
+  { retention }: PersistenceBackend,
+  report: CompactionReport,
+  notes: Notes,
+): Promise<void> {
+  if (isUnlimited(retention)) {
+    await notes.note("no retention is set, so nothing expires: give --max-records, --max-age …");
+  }
   const { damagedLines, futureRecords } = report;
   if (damagedLines > 0) {
     await notes.note(`${damagedLines} damaged lines were kept: run papyra persistence recover`);

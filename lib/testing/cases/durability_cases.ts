@@ -64,9 +64,14 @@ export const durabilityCases: CaseGroup = {
       if (metrics) {
         const snapshot = await reopened.metrics.snapshot();
         assert.deepEqual([snapshot.records_written, snapshot.compactions], [10, 1]);
+        await reopened.metrics.reset();
       }
       if (history) {
         assert.deepEqual((await drain(reopened.history())).map(({ id }) => id), [receipt]);
+      }
+      if (metrics) {
+        const again = await stage.reopen(reopened);
+        assert.equal((await again.metrics.snapshot()).compactions, 0);
       }
     },
   },

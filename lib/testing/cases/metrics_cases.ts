@@ -70,6 +70,8 @@ export const metricsCases: CaseGroup = {
     async "reset() sets every counter to zero, and counting goes on"(stage) {
       const store = await stage.open();
       await store.recordMany(mixedRecords(8));
+      // Counts that were told before and those that were not.
+      await store.metrics.snapshot();
       await store.listEvents();
       await store.metrics.reset();
       const zeros = await store.metrics.snapshot();

@@ -1,0 +1,37 @@
+/**
+ * Writes to a store and prints what was acknowledged: `INDEX FIRST_SEQ COUNT`, a line for each batch.
+ *
+ * Arguments: path, writer, records (0 for as many as it takes), largest batch, batches in flight.
+ * Ends with the last record, or once standard input does.
+ *
+ * @module
+ */
+
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { JsonFilePersistence } from "../../mod.ts";
+import { recordOf } from "./_records.ts";
+
+const [path, ...numbers] = process.argv.slice(2);
+const [writer, count, batchMax, inFlight] = numbers.map(Number) as [number, number, number, number];
+const end = count === 0 ? Infinity : count;
+let next = 0;
+let isStopped = false;
+process.stdin.on("end", () => isStopped = true).on("error", () => isStopped = true).resume();
+
+const store = new JsonFilePersistence(path!);
+await Promise.all(Array.from({ length: inFlight }, write));
+await store.close();
+process.exit(0);
+
+async function write(): Promise<void> {
+  while (next < end && !isStopped) {
+    const index = next;
+    const size = Math.min(1 + index % batchMax, end - index);
+    next += size;
+    const batch = Array.from({ length: size }, (_, offset) => recordOf(writer, index + offset));
+    const { firstSeq } = await store.recordMany(batch);
+    // At once: what is said before a kill was acknowledged, and nothing else.
+    writeSync(1, `${index} ${firstSeq} ${size}\n`);
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { JsonFilePersistence } from "../../mod.ts";
+import { assert, assertEquals } from "../_assert.ts";
+import { bunRuntime, Child, DENO, type Runtime } from "./_child.ts";
+import { Ledger } from "./_ledger.ts";
+import type { Run } from "./_runs.ts";
+import { inDirectory } from "./_stage.ts";
+
+// Every event and dead letter stays; audits make each compaction a real one.
+const AUDITS_KEPT = 100;
+const COMPACTION = { retention: { byKind: { audit: { maxRecords: AUDITS_KEPT } } } };
+
+/** Who does what to one store. */
+interface Cast {
+  readonly writers: readonly Runtime[];
+  readonly compactors: readonly Runtime[];
+  readonly scanners: readonly Runtime[];
+  readonly recordsEach: number;
+}
+
+Deno.test("four writers, two racing compactions and a scan leave every record there once", () =>
+  playAll({
+    writers: [DENO, DENO, DENO, DENO],
+    compactors: [DENO, DENO],
+    scanners: [DENO],
+    recordsEach: 50_000,
+  }));
+
+Deno.test("Deno and Bun write to one store, compact it and scan it", async () => {
+  const BUN = await bunRuntime();
+  await playAll({
+    writers: [DENO, BUN, DENO, BUN],
+    compactors: [BUN, DENO],
+    scanners: [BUN],
+    recordsEach: 5_000,
+  });
+});
+
+function playAll(cast: Cast): Promise<void> {
+  return inDirectory(async (directory) => {
+    const path = join(directory, "facts.ndjson");
+    const ledger = new Ledger();
+    await using stack = new AsyncDisposableStack();
+    const start = (...args: ConstructorParameters<typeof Child>) => stack.use(new Child(...args));
+    const maintain = (runtime: Runtime, operation: string, options: object, runs: Run[]) =>
+      start(runtime, "_maintainer.ts", [path, operation, JSON.stringify(options)], (line) => {
+        if (line !== '{"begun":true}') runs.push(JSON.parse(line));
+      });
+    const compactions: Run[] = [];
+    const scans: Run[] = [];
+    const maintainers = [
+      ...cast.compactors.map((runtime) => maintain(runtime, "compact", COMPACTION, compactions)),
+      ...cast.scanners.map((runtime) => maintain(runtime, "scan", {}, scans)),
+    ];
+    const writers = cast.writers.map((runtime, writer) =>
+      start(
+        runtime,
+        "_writer.ts",
+        [path, writer, cast.recordsEach, 40, 16],
+        (line) => ledger.take(writer, line),
+      )
+    );
+    for (const writer of writers) assertEquals(await writer.ended(), 0);
+    for (const maintainer of maintainers) assertEquals(await maintainer.stop(), 0);
+    console.log(
+      compactions.length,
+      compactions.filter((r) => r.changed).length,
+      compactions.filter((r) => r.error).length,
+      scans.length,
+    );
+    expectCompactions(compactions);
+    expectCleanScans(scans);
+    await expectEverything(path, ledger, cast);
+  });
+}
+
+function expectCompactions(runs: readonly Run[]): void {
+  assert(runs.some(({ changed }) => changed), "no compaction changed the store");
+  const errors = runs.filter(({ error }) => error !== undefined);
+  assert(errors.length > 0, "the two compactions never met");
+  assertEquals(errors.filter(({ error }) => error !== "BUSY"), []);
+}
+
+function expectCleanScans(runs: readonly Run[]): void {
+  assert(runs.length > 0, "no scan came to its end");
+  assertEquals(runs.filter(({ anomalies }) => anomalies?.length !== 0), []);
+}
+
+async function expectEverything(path: string, ledger: Ledger, cast: Cast): Promise<void> {
+  const written = cast.writers.length * cast.recordsEach;
+  assertEquals(ledger.count, written);
+  const { records, missingAudits } = await ledger.survey(path);
+  assertEquals(records + missingAudits.length, written);
+  assert(records >= written * 0.9 + AUDITS_KEPT, `only ${records} records are left`);
+  await using store = new JsonFilePersistence(path);
+  const { anomalies, records: counts, seqs } = await store.scan();
+  assertEquals({ anomalies, last: seqs?.max }, { anomalies: [], last: written });
+  assertEquals(counts.event + counts.audit + counts.dead_letter, records);
+}
