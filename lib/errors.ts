@@ -78,6 +78,7 @@ export interface PapyraErrorOptions extends ErrorPosition {
  * ```
  */
 export class PapyraError extends Error {
+  /** Always `PapyraError`. */
   override readonly name = "PapyraError";
   /** Stable identifier of the case. */
   readonly code: ErrorCode;
@@ -90,7 +91,11 @@ export class PapyraError extends Error {
   /** Sequence number of the record concerned. */
   readonly seq: number | undefined;
 
-  /** @param message what failed and what to do next, without a full stop at the end */
+  /**
+   * Makes an error.
+   *
+   * @param message what failed and what to do next, without a full stop at the end
+   */
   constructor(code: ErrorCode, message: string, options: PapyraErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -33,7 +33,7 @@ export async function capture(
   options: RunOptions = {},
 ): Promise<RunResult> {
   const child = new Deno.Command(command, {
-    ...common(args, options),
+    ...common(args, { ...options, env: { NO_COLOR: "1", ...options.env } }),
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -173,7 +173,7 @@ export interface PersistenceBackend extends AsyncDisposable {
   audits(query?: RecordQuery<AuditRecord>): RecordStream<AuditRecord>;
   /** Dead letters, oldest first unless asked otherwise. */
   deadLetters(query?: RecordQuery<DeadLetterRecord>): RecordStream<DeadLetterRecord>;
-  /** Records of the given kinds (all, when none is given) in the order in which they were written. */
+  /** Records of the given kinds (of all, when left out) in the order in which they were written. */
   records<K extends RecordKind = RecordKind>(
     kinds?: readonly K[],
     query?: RecordQuery<RecordOf<K>>,

@@ -189,7 +189,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     return this.records(["dead_letter"], query);
   }
 
-  /** Records of the given kinds in the order in which they were written. */
+  /** Records of the given kinds (of all, when left out) in the order in which they were written. */
   records<K extends RecordKind = RecordKind>(
     kinds: readonly K[] = RECORD_KINDS as readonly K[],
     query: RecordQuery<RecordOf<K>> = {},

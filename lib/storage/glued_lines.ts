@@ -94,11 +94,17 @@ function endOfIntact(line: Uint8Array, start: number): number | null {
   return null;
 }
 
+// Only a line may follow: a flipped bit in a string can make the rest of a record look like its end.
 function endOfForeign(line: Uint8Array, start: number): number | null {
   if (line[start] !== BRACE_OPEN) return null;
   const end = endOfObject(line, start);
-  if (end === null) return null;
+  if (end === null || !isLineStartNear(line, end)) return null;
   return classifyLine(line.subarray(start, end)).state === "foreign" ? end : null;
+}
+
+function isLineStartNear(line: Uint8Array, at: number): boolean {
+  const next = findLineStart(line, at);
+  return next === at || next === at + 1;
 }
 
 /** The good line that ends where the whole does, behind something torn. */

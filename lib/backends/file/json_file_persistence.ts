@@ -85,7 +85,9 @@ interface OpenedStore extends FileStore {
  * ```
  */
 export class JsonFilePersistence extends PersistenceBase {
+  /** The class's name. */
   override readonly name = "JsonFilePersistence";
+  /** The path that it was given. */
   override readonly location: string;
 
   readonly #options: JsonFileOptions;
@@ -93,7 +95,11 @@ export class JsonFilePersistence extends PersistenceBase {
   readonly #durability: Durability;
   #opened: Promise<OpenedStore> | undefined;
 
-  /** @param path where the file is, or is to be made by the first write */
+  /**
+   * Opens nothing yet.
+   *
+   * @param path where the file is, or is to be made by the first write
+   */
   constructor(path: string, options: JsonFileOptions = {}) {
     super(options);
     this.location = path;
@@ -102,6 +108,7 @@ export class JsonFilePersistence extends PersistenceBase {
     this.#durability = parseDurability(options.durability ?? "always");
   }
 
+  /** Everything but sealing. */
   override backendCapabilities(): BackendCapabilities {
     return {
       scan: true,
@@ -114,6 +121,7 @@ export class JsonFilePersistence extends PersistenceBase {
     };
   }
 
+  /** Appends to the file, in one batch with whoever else waits. */
   protected override async _append(
     records: readonly EncodedRecord[],
     signal: AbortSignal | undefined,
@@ -125,6 +133,7 @@ export class JsonFilePersistence extends PersistenceBase {
     return { firstSeq, lastSeq, count: records.length };
   }
 
+  /** Reads the file, from its end where only the newest are asked for. */
   protected override async *_read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
     const store = await this.#store("read");
     try {
@@ -134,10 +143,12 @@ export class JsonFilePersistence extends PersistenceBase {
     }
   }
 
+  /** Scans the file and its surroundings. */
   protected override _scan(options: ScanOptions): Promise<ScanReport> {
     return this.#do("scan", async (store) => (await scanStore(store, options)).report);
   }
 
+  /** Plans from a scan. */
   protected override _planRecovery(
     recovery: CheckedRecovery,
     options: ScanOptions,
@@ -148,6 +159,7 @@ export class JsonFilePersistence extends PersistenceBase {
     );
   }
 
+  /** Mends the file beside live writers. */
   protected override _recover(
     recovery: CheckedRecovery,
     options: MaintenanceOptions,
@@ -155,6 +167,7 @@ export class JsonFilePersistence extends PersistenceBase {
     return this.#do("recover", (store) => recoverStore(store, recovery, options));
   }
 
+  /** Compacts the file beside live writers. */
   protected override _compact(
     retention: RetentionPolicy,
     options: CompactionOptions,
@@ -162,6 +175,7 @@ export class JsonFilePersistence extends PersistenceBase {
     return this.#do("compact", (store) => compactStore(store, retention, options));
   }
 
+  /** Reads the receipts. */
   protected override async *_history(): AsyncGenerator<Receipt> {
     const store = await this.#store("read");
     try {
@@ -171,6 +185,7 @@ export class JsonFilePersistence extends PersistenceBase {
     }
   }
 
+  /** Looks at the file's size. */
   protected override _describe(): Promise<StoreDescription> {
     return this.#do("look at", (store) => {
       const stat = store.fileSystem.stat(store.paths.active);
@@ -183,10 +198,12 @@ export class JsonFilePersistence extends PersistenceBase {
     });
   }
 
+  /** Syncs what was appended so far. */
   protected override _flush(): Promise<void> {
     return this.#do("sync", ({ log }) => log.flush());
   }
 
+  /** Writes, syncs and closes the file. */
   protected override async _close(): Promise<void> {
     if (this.#opened === undefined) return;
     const store = await this.#opened.catch(() => null);
@@ -198,6 +215,7 @@ export class JsonFilePersistence extends PersistenceBase {
     }
   }
 
+  /** Reads `metrics.json`. */
   protected override _loadMetrics(): Promise<MetricsSnapshot> {
     return this.#do(
       "read the metrics of",
@@ -205,7 +223,7 @@ export class JsonFilePersistence extends PersistenceBase {
     );
   }
 
-  // Reading a store makes no sidecar beside it: only what was written or maintained has one.
+  /** Adds to `metrics.json`; reading a store makes no sidecar for it. */
   protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
     return this.#do("count in", async ({ sidecar }) => {
       const hasWritten = share.records_written + share.recoveries + share.compactions > 0;
@@ -218,6 +236,7 @@ export class JsonFilePersistence extends PersistenceBase {
     });
   }
 
+  /** Writes zeros into `metrics.json`. */
   protected override _resetMetrics(): Promise<void> {
     return this.#do("reset the metrics of", async ({ sidecar }) => {
       if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));

@@ -37,6 +37,7 @@ export const readCases: CaseGroup = {
       assert.deepEqual(await store.listAudits(), all.filter(isOf("audit")));
       assert.deepEqual(await store.listDeadLetters(), all.filter(isOf("dead_letter")));
       assert.deepEqual(some, all.filter(isOf("audit", "dead_letter")));
+      assert.deepEqual(await drain(store.records([])), []);
     },
 
     async "streams and lists answer alike"(stage) {

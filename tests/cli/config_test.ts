@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { assertEquals, assertMatch, assertStringIncludes } from "../_assert.ts";
+import { cliTest, papyra, papyraOk } from "./_papyra.ts";
+import { events, storeOf } from "./_stores.ts";
+
+function write(directory: string, config: unknown, name = "papyra.json"): Promise<void> {
+  const text = typeof config === "string" ? config : JSON.stringify(config);
+  return Deno.writeTextFile(join(directory, name), text);
+}
+
+cliTest("flags come before the environment, that before the config file", async (directory) => {
+  for (const name of ["flag", "env", "config"]) await storeOf(directory, [], `${name}.ndjson`);
+  await write(directory, { store: "file:config.ndjson" });
+  const storeOfRun = async (args: string[], env: Record<string, string>) => {
+    const command = ["record", "event", "--type", "T", "--json", ...args];
+    return JSON.parse(await papyraOk(command, { cwd: directory, env })).store;
+  };
+  const env = { PAPYRA_STORE: "file:env.ndjson" };
+  assertMatch(await storeOfRun(["--path", "flag.ndjson"], env), /flag\.ndjson$/);
+  assertMatch(await storeOfRun([], env), /env\.ndjson$/);
+  assertMatch(await storeOfRun([], {}), /config\.ndjson$/);
+});
+
+cliTest("--config comes before PAPYRA_CONFIG, that before papyra.json", async (directory) => {
+  const limits = { "papyra.json": 1, "env.json": 2, "flag.json": 3 };
+  for (const [name, max_records] of Object.entries(limits)) {
+    await write(directory, { store: "events.ndjson", retention: { max_records } }, name);
+  }
+  await storeOf(directory, events(5));
+  const listed = async (args: string[], env: Record<string, string>) =>
+    (await papyraOk(["inspect", "events", ...args], { cwd: directory, env })).trimEnd()
+      .split("\n").length;
+  const env = { PAPYRA_CONFIG: "env.json" };
+  assertEquals(await listed(["--config", "flag.json"], env), 3);
+  assertEquals(await listed([], env), 2);
+  assertEquals(await listed([], {}), 1);
+});
+
+cliTest("a flag takes the place of the same limit of the config file only", async (directory) => {
+  await write(directory, {
+    store: "events.ndjson",
+    durability: "os",
+    retention: { max_records: 7, max_age_seconds: 1e9, by_kind: { audit: { max_records: 2 } } },
+  });
+  const args = ["persistence", "inspect", "--json", "--quiet", "--max-records", "5"];
+  const read = async (...more: string[]) =>
+    JSON.parse(await papyraOk([...args, ...more], { cwd: directory })).retention;
+  assertEquals(await read(), {
+    max_records: 5,
+    max_age_seconds: 1e9,
+    by_kind: { audit: { max_records: 2 } },
+  });
+  assertEquals(await read("--kind", "audit"), {
+    max_records: 7,
+    max_age_seconds: 1e9,
+    by_kind: { audit: { max_records: 5 } },
+  });
+});
+
+/** Configurations that cannot be used, and what is said of them. */
+const MISTAKES: readonly (readonly [config: string, message: RegExp])[] = [
+  ["{", /^papyra: Cannot read config file papyra\.json: /],
+  ["[]", /it must hold an object/],
+  ['{"stor": "a"}', /unknown key "stor"\. Did you mean "store"\?/],
+  ['{"zzzz": 1}', /unknown key "zzzz", use store, durability, retention/],
+  ['{"store": 5}', /key "store" must be a string that is not empty/],
+  [
+    '{"durability": "never"}',
+    /key "durability" must be "always", "interval:<milliseconds>" or "os"/,
+  ],
+  ['{"retention": 5}', /key "retention" must be an object/],
+  [
+    '{"retention": {"max_record": 5}}',
+    /unknown key "retention\.max_record"\. Did you mean "max_rec/,
+  ],
+  ['{"retention": {"max_records": "5"}}', /key "retention\.max_records" must be a whole number/],
+  ['{"retention": {"max_records": 0.5}}', /key "retention\.max_records" must be a whole number/],
+  ['{"retention": {"max_age_seconds": -1}}', /key "retention\.max_age_seconds" must be a number/],
+  [
+    '{"retention": {"by_kind": {"events": {}}}}',
+    /"retention\.by_kind\.events"\. Did you mean "event"/,
+  ],
+  [
+    '{"retention": {"by_kind": {"audit": {"by_kind": {}}}}}',
+    /unknown key "retention\.by_kind\.audit\.by_kind"/,
+  ],
+];
+
+for (const [config, message] of MISTAKES) {
+  cliTest(`the config ${config} is refused with exit code 78`, async (directory) => {
+    await write(directory, config);
+    const args = ["persistence", "scan", "--path", "events.ndjson"];
+    const { code, stdout, stderr } = await papyra(args, { cwd: directory });
+    assertEquals({ code, stdout }, { code: 78, stdout: "" });
+    assertStringIncludes(stderr, "config file papyra.json: ");
+    assertMatch(stderr, message);
+    assertEquals(stderr.trimEnd().split("\n").length, 1);
+  });
+}
+
+cliTest("a named config file that is not there is exit code 78", async (directory) => {
+  const { code, stderr } = await papyra(
+    ["persistence", "scan", "--path", "a", "--config", "none.json"],
+    { cwd: directory },
+  );
+  assertEquals(code, 78);
+  assertMatch(stderr, /^papyra: Cannot read config file none\.json: .*ENOENT/);
+});
+
+cliTest("a config error is a JSON document too, with the file", async (directory) => {
+  await write(directory, { stor: "a" });
+  const args = ["persistence", "scan", "--json"];
+  const { code, stdout, stderr } = await papyra(args, { cwd: directory });
+  const { schema, code: name, exit_code, file } = JSON.parse(stdout);
+  assertEquals([code, stderr, schema], [78, "", "papyra.error/v1"]);
+  assertEquals([name, exit_code, file], ["INVALID_CONFIG", 78, "papyra.json"]);
+});

@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { assertEquals, assertMatch } from "../_assert.ts";
+import { cliTest, papyraOk, spawnPapyra } from "./_papyra.ts";
+import { damagedStore, events, storeOf } from "./_stores.ts";
+
+const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
+
+/** Commands that wait while somebody else has the store's file locked. */
+const WAITING = [
+  "persistence scan",
+  "doctor run",
+  "persistence recover",
+  "persistence startup-check --mode recover",
+  "persistence compact --max-records 3",
+  "record event --type T",
+];
+
+for (const args of WAITING) {
+  for (const [signal, expected] of SIGNALS) {
+    cliTest(`${signal} stops papyra ${args} with the store as before`, async (directory) => {
+      const path = await damagedStore(directory);
+      const before = await Deno.readFile(path);
+      using file = await Deno.open(path);
+      await file.lock(true);
+      const child = spawnPapyra([...args.split(" "), "--path", path]);
+      await child.stdin.close();
+      await untilOpened(child.pid, path);
+      child.kill(signal);
+      const { code, signal: killedBy, stdout, stderr } = await child.output();
+      assertEquals([code, killedBy, new TextDecoder().decode(stdout)], [expected, null, ""]);
+      assertEquals(new TextDecoder().decode(stderr), `papyra: Stopped by ${signal}\n`);
+      await file.unlock();
+      assertEquals(await Deno.readFile(path), before);
+      const { anomaly_counts } = await scanOf(path);
+      assertEquals(anomaly_counts, { CHECKSUM_MISMATCH: 1 });
+    });
+  }
+}
+
+for (const [signal, expected] of SIGNALS) {
+  cliTest(`${signal} stops ingest, and what it acknowledged is there`, async (directory) => {
+    const path = join(directory, "events.ndjson");
+    const child = spawnPapyra(["ingest", "--path", path, "--print-acks"]);
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode('{"kind":"event"}\n{"kind":"ev'));
+    const reader = child.stdout.getReader();
+    assertEquals(new TextDecoder().decode((await reader.read()).value), "1\n");
+    reader.releaseLock();
+    child.kill(signal);
+    const { code, signal: killedBy, stderr } = await child.output();
+    await writer.abort().catch(() => {});
+    assertEquals([code, killedBy], [expected, null]);
+    assertMatch(
+      new TextDecoder().decode(stderr),
+      new RegExp(`^papyra: Stopped by ${signal}; records acknowledged before that: 1\n$`),
+    );
+    assertEquals((await scanOf(path)).records, { event: 1, audit: 0, dead_letter: 0 });
+  });
+
+  cliTest(
+    `${signal} stops a listing that nobody reads on, as one whole document`,
+    async (directory) => {
+      const path = await storeOf(directory, events(20_000));
+      const child = spawnPapyra(["inspect", "events", "--path", path, "--json"]);
+      await child.stdin.close();
+      const reader = child.stdout.getReader();
+      const { value: first } = await reader.read();
+      child.kill(signal);
+      const rest: Uint8Array[] = [first!];
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        rest.push(next.value);
+      }
+      const { code, signal: killedBy } = await child.status;
+      await child.stderr.cancel();
+      assertEquals([code, killedBy], [expected, null]);
+      const document = JSON.parse(await new Blob(rest as BlobPart[]).text());
+      assertEquals([document.error.code, document.error.exit_code], ["ABORTED", expected]);
+    },
+  );
+}
+
+cliTest("--timeout stops a command that waits, with exit code 13", async (directory) => {
+  const path = await damagedStore(directory);
+  using file = await Deno.open(path);
+  await file.lock(true);
+  const child = spawnPapyra(["persistence", "scan", "--path", path, "--timeout", "300ms"]);
+  await child.stdin.close();
+  const { code, stdout, stderr } = await child.output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [13, ""]);
+  assertEquals(
+    new TextDecoder().decode(stderr),
+    "papyra: Stopped: the time limit of 300ms passed, see --timeout\n",
+  );
+});
+
+cliTest("a second maintenance run is busy, exit code 11, unless it may wait", async (directory) => {
+  const path = await damagedStore(directory);
+  await papyraOk(["persistence", "compact", "--path", path, "--max-records", "100", "--quiet"]);
+  const lockPath = join(directory, ".events.ndjson.papyra", "maintenance.lock");
+  using lock = await Deno.open(lockPath, { read: true, write: true, create: true });
+  await lock.lock(true);
+  for (const wait of [[], ["--wait", "50ms"]]) {
+    const child = spawnPapyra(["persistence", "recover", "--path", path, ...wait]);
+    await child.stdin.close();
+    const { code, stderr } = await child.output();
+    assertEquals(code, 11);
+    assertMatch(new TextDecoder().decode(stderr), /^papyra: Cannot begin: .*--wait 30s/);
+  }
+  const patient = spawnPapyra(["persistence", "recover", "--path", path, "--wait", "1m"]);
+  await patient.stdin.close();
+  await untilOpened(patient.pid, lockPath);
+  await lock.unlock();
+  assertEquals((await patient.output()).code, 0);
+});
+
+async function scanOf(path: string) {
+  const child = spawnPapyra(["persistence", "scan", "--path", path, "--json"]);
+  await child.stdin.close();
+  return JSON.parse(new TextDecoder().decode((await child.output()).stdout));
+}
+
+/** Resolves once a process has opened a file, and so listens to signals. */
+async function untilOpened(pid: number, path: string): Promise<void> {
+  const real = await Deno.realPath(path);
+  while (!(await openedBy(pid)).includes(real)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+async function openedBy(pid: number): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
+    // A file may be closed between the two.
+    paths.push(await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => ""));
+  }
+  return paths;
+}
