@@ -1,5 +1,5 @@
 /**
- * Shows what Papyra is for, in less than half a minute, and checks each step itself.
+ * Shows what Papyra is for, in some seconds, and checks each step itself.
  *
  * ```sh
  * deno task demo

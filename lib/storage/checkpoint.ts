@@ -26,6 +26,18 @@ export interface Checkpoint {
   readonly foreign: number;
 }
 
+/** Its members in the order in which they are written; `crc` follows. */
+export const CHECKPOINT_FIELDS = [
+  "kind",
+  "timestamp",
+  "version",
+  "from",
+  "to",
+  "count",
+  "seqs_crc",
+  "foreign",
+] as const;
+
 /** The line of a checkpoint, without its newline. */
 export function encodeCheckpoint(checkpoint: Checkpoint, timestamp: number): string {
   const open = JSON.stringify({

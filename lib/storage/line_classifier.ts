@@ -10,6 +10,8 @@ import { crc32 } from "node:zlib";
 import type { AnomalyCode } from "../model/anomaly.ts";
 import type { JsonObject } from "../model/record.ts";
 import { WIRE_FIELDS } from "../model/wire.ts";
+import { CHECKPOINT_FIELDS } from "./checkpoint.ts";
+import { CHECKPOINT_KIND } from "./format.ts";
 import { hasTrailer, isIntact, kindOf, seqOf } from "./line_codec.ts";
 
 /** What a line can be. */
@@ -42,6 +44,13 @@ const BLANK: LineVerdict = {
   hasNonFinite: false,
   trace: null,
 };
+
+const WRITTEN_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map<string, readonly string[]>([
+  ...Object.entries(WIRE_FIELDS),
+  [CHECKPOINT_KIND, CHECKPOINT_FIELDS],
+]);
+const ADDRESS_NAMES: ReadonlySet<string> = new Set(["actor_address", "target"]);
+const ADDRESS_FIELDS = ["system", "actor_id"];
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder("latin1");
@@ -93,6 +102,8 @@ function classifySlowly(line: Uint8Array): LineVerdict {
   const isNumbered = Object.hasOwn(value, "seq");
   const isChecksummed = Object.hasOwn(value, "crc");
   if (!isNumbered && !isChecksummed) {
+    // Nobody else writes checkpoints: one that shows no checksum has a damaged one.
+    if (value.kind === CHECKPOINT_KIND) return damaged("CHECKSUM_MISMATCH", line);
     return {
       state: "foreign",
       code: null,
@@ -125,9 +136,12 @@ function isFragment(text: string): boolean {
   return text.startsWith('{"');
 }
 
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isRecordObject(value: unknown): value is JsonObject & { readonly kind: string } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    typeof (value as { kind?: unknown }).kind === "string";
+  return isObject(value) && typeof value.kind === "string";
 }
 
 function parse(text: string): { value: unknown; hasNonFinite: boolean } | null {
@@ -168,8 +182,17 @@ function isRewritten(value: JsonObject, line: Uint8Array): boolean {
   });
 }
 
+// Tools that sort members may have done so in addresses too; what else an object holds is not ours.
 function inWrittenOrder(fields: JsonObject): JsonObject {
-  const names: readonly string[] = WIRE_FIELDS[fields.kind as keyof typeof WIRE_FIELDS] ?? [];
+  const ordered = orderedBy(WRITTEN_FIELDS.get(fields.kind) ?? [], fields);
+  const members = Object.entries(ordered).map(([name, value]) => [
+    name,
+    ADDRESS_NAMES.has(name) && isObject(value) ? orderedBy(ADDRESS_FIELDS, value) : value,
+  ]);
+  return Object.fromEntries(members);
+}
+
+function orderedBy(names: readonly string[], fields: JsonObject): JsonObject {
   const known = names.filter((name) => Object.hasOwn(fields, name));
   const others = Object.keys(fields).filter((name) => !names.includes(name));
   return Object.fromEntries([...known, ...others].map((name) => [name, fields[name]!]));

@@ -57,7 +57,7 @@ function seqShownBy(line: RawLine, path: string): number | null {
     const value = valueOf(line.bytes, verdict);
     const checkpoint = value && decodeCheckpoint(value);
     if (checkpoint && isNewerFormat(checkpoint)) throw newerFormat(path, checkpoint.version);
-    return checkpoint && verdict.state !== "foreign" ? checkpoint.to : null;
+    return checkpoint?.to ?? null;
   }
   return verdict.state === "damaged" ? null : verdict.seq;
 }

@@ -71,7 +71,7 @@ function concreteFault(file: SourceFile, { target, specifier }: Import): string 
   if (backend === undefined || file.path.startsWith("tests/") || file.path.startsWith(backend)) {
     return null;
   }
-  if (file.path === REGISTRY || file.path === "mod.ts" || file.path.startsWith("scripts/bench/")) {
+  if (file.path === REGISTRY || file.path === "mod.ts") {
     return null;
   }
   return `imports ${specifier}: only ${REGISTRY} and mod.ts name a backend`;

@@ -44,6 +44,7 @@ export interface Import {
 
 const IMPORT =
   /^[ \t]*(?:import|export)\b[^;"]*?\bfrom "([^"]+)"|^import "([^"]+)"|import\("([^"]+)"\)/gm;
+const QUOTED = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;
 const COMMENT_LINE = /^[ \t]*(?:\/\/|\/\*|\*)/;
 
 /** Whether the file is part of the library, and not of its tests or tools. */
@@ -51,10 +52,10 @@ export function isLibrary(file: SourceFile): boolean {
   return file.path.startsWith("lib/");
 }
 
-/** The lines that are not comments. */
+/** The lines that are not comments, with what stands in quotes left out. */
 export function codeLines(file: SourceFile): CodeLine[] {
   return file.text.split("\n")
-    .map((text, index) => ({ line: index + 1, text }))
+    .map((text, index) => ({ line: index + 1, text: text.replaceAll(QUOTED, '""') }))
     .filter(({ text }) => !COMMENT_LINE.test(text));
 }
 

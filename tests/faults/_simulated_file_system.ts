@@ -85,7 +85,9 @@ export class SimulatedFileSystem implements FileSystem {
     await Promise.resolve();
     this.befall("realPath", path);
     const real = resolve("/", path);
-    if (!this.disk.isDirectory(real) && this.disk.find(real) === null) throw osError("ENOENT", path);
+    if (!this.disk.isDirectory(real) && this.disk.find(real) === null) {
+      throw osError("ENOENT", path);
+    }
     return real;
   }
 

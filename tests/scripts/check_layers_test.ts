@@ -45,6 +45,7 @@ const GOOD: readonly (readonly [path: string, text: string])[] = [
   ["lib/storage/native_file_system.ts", 'import { open } from "node:fs";'],
   ["lib/model/a.ts", ' * import { open } from "node:fs";\n// console.log and any other'],
   ["lib/cli/a.ts", "console.error(1);"],
+  ["lib/model/a.ts", 'const HELP = "log it with console.log, or: any other way";'],
   ["lib/model/a.ts", `function f() {\n${"  a;\n".repeat(68)}}\n`],
   ["tests/a_test.ts", `Deno.test("a", () => {\n${"  a;\n".repeat(90)}});\nif (b) {\n}\n`],
   ["tests/a_test.ts", "// No such disk here.\nDeno.test.igno" + 're("a", () => {});'],

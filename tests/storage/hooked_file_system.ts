@@ -12,6 +12,7 @@ import type {
   OpenOptions,
 } from "../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { diskError } from "./disk_error.ts";
 
 /** What can be done to a disk, as far as tests want to see it or make it fail. */
 export type DiskOperation =
@@ -175,11 +176,6 @@ class HookedFile implements OpenFile {
   close(): Promise<void> {
     return this.#disk.pass("close", this.path, () => this.#file.close());
   }
-}
-
-/** An error as the operating system gives it. */
-export function diskError(code: string): Error {
-  return Object.assign(new Error(`${code}: made by a test`), { code });
 }
 
 /** A hook that fails the calls for which `isMeant` says so. */

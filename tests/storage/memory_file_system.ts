@@ -12,17 +12,13 @@ import type {
   OpenFile,
   OpenOptions,
 } from "../../lib/storage/file_system.ts";
+import { diskError } from "./disk_error.ts";
 
 interface Node {
   readonly identity: string;
   bytes: Uint8Array;
   size: number;
   readonly locks: Map<OpenFile, LockMode>;
-}
-
-/** An error as the operating system gives it. */
-export function osError(code: string): Error {
-  return Object.assign(new Error(`${code}: made by a test`), { code });
 }
 
 /** Files by absolute path; every directory that is asked about exists. */
@@ -79,13 +75,13 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   link(from: string, to: string): Promise<void> {
-    if (this.#files.has(to)) return Promise.reject(osError("EEXIST"));
+    if (this.#files.has(to)) return Promise.reject(diskError("EEXIST"));
     this.#files.set(to, this.#nodeAt(from));
     return Promise.resolve();
   }
 
   unlink(path: string): Promise<void> {
-    return this.#files.delete(path) ? Promise.resolve() : Promise.reject(osError("ENOENT"));
+    return this.#files.delete(path) ? Promise.resolve() : Promise.reject(diskError("ENOENT"));
   }
 
   syncDirectory(): Promise<void> {
@@ -98,7 +94,7 @@ export class MemoryFileSystem implements FileSystem {
 
   #open(path: string, { createExclusively = false }: OpenOptions): OpenFile {
     if (createExclusively) {
-      if (this.#files.has(path)) throw osError("EEXIST");
+      if (this.#files.has(path)) throw diskError("EEXIST");
       this.#files.set(path, this.#newNode());
     }
     return new MemoryFile(path, this.#nodeAt(path));
@@ -111,7 +107,7 @@ export class MemoryFileSystem implements FileSystem {
 
   #nodeAt(path: string): Node {
     const node = this.#files.get(path);
-    if (node === undefined) throw osError("ENOENT");
+    if (node === undefined) throw diskError("ENOENT");
     return node;
   }
 }

@@ -10,12 +10,12 @@ import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { osCode } from "../../storage/os_error.ts";
 import type { FileStore } from "./file_store.ts";
-import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
+import { digestOf, newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import { RemovedBytes, toBase64 } from "./removed_bytes.ts";
 import { withWriteLock } from "./replace_file.ts";
 import type { DetailedScan } from "./scan_store.ts";
 import { type StoreLine, storeLines } from "./store_lines.ts";
-import { readRange } from "../../storage/byte_range.ts";
+import { type ByteRange, readRange } from "../../storage/byte_range.ts";
 
 /** What was cut. */
 export interface TailCut {
@@ -75,7 +75,7 @@ async function cut(
   const removed = new RemovedBytes(store, id, true);
   try {
     const unstored = await storeTail(file, { from, to }, removed);
-    const receipt = await noteCut(store, id, { from, to }, removed);
+    const receipt = await noteCut(store, id, file, { from, to }, removed);
     lock.assertHeld();
     await file.truncate(from);
     await file.sync();
@@ -96,7 +96,7 @@ async function cut(
 /** Stores the bytes; returns what there was no room for. */
 async function storeTail(
   file: OpenFile,
-  range: { readonly from: number; readonly to: number },
+  range: ByteRange,
   removed: RemovedBytes,
 ): Promise<string> {
   try {
@@ -120,7 +120,8 @@ function codeOf({ verdict }: StoreLine) {
 async function noteCut(
   store: FileStore,
   id: string,
-  { from, to }: { readonly from: number; readonly to: number },
+  file: OpenFile,
+  range: ByteRange,
   removed: RemovedBytes,
 ): Promise<string | null> {
   try {
@@ -129,7 +130,8 @@ async function noteCut(
       file: store.paths.active,
       old: null,
       new: null,
-      details: { reason: "damage at the end, cut in place", from, to, ...removed.details() },
+      cut: { ...range, sha256: await digestOf(file, range) },
+      details: { reason: "damage at the end, cut in place", ...removed.details() },
     });
     return id;
   } catch (error) {

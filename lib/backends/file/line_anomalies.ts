@@ -120,7 +120,7 @@ export class LineAnomalies {
     const { verdict } = line;
     const value = valueOf(line.bytes, verdict);
     const checkpoint = value && decodeCheckpoint(value);
-    if (checkpoint === null || verdict.state === "foreign") {
+    if (checkpoint === null) {
       this.#addUnknownKind(line);
       return;
     }

@@ -123,7 +123,7 @@ export class LineCopy {
   #takeCheckpoint(line: StoreLine): Promise<void> | undefined {
     const value = valueOf(line.bytes, line.verdict);
     const checkpoint = value && decodeCheckpoint(value);
-    if (checkpoint === null || line.verdict.state === "foreign") {
+    if (checkpoint === null) {
       return this.#keep(line);
     }
     if (isNewerFormat(checkpoint)) throw newerFormat(this.#source.path, checkpoint.version);

@@ -12,7 +12,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
 import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
-import { readRange } from "../../storage/byte_range.ts";
+import { type ByteRange, readRange } from "../../storage/byte_range.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import { readLines } from "../../storage/line_scanner.ts";
 import { endsWithNewline } from "../../storage/tail.ts";
@@ -29,6 +29,12 @@ export interface FileFingerprint {
   readonly sha256: string;
 }
 
+/** Bytes that are cut off the end of a file. */
+export interface CutBytes extends ByteRange {
+  /** SHA-256 of them, hexadecimal. */
+  readonly sha256: string;
+}
+
 /** A change that is about to be made. */
 export interface Intent {
   /** Which operation makes it. */
@@ -39,6 +45,8 @@ export interface Intent {
   readonly old: FileFingerprint | null;
   /** The file as it will be. */
   readonly new: FileFingerprint | null;
+  /** What is cut off the file, where it is not replaced. */
+  readonly cut?: CutBytes;
   /** Everything else that is worth knowing. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +59,7 @@ interface ReceiptLine {
   readonly file?: string;
   readonly old?: FileFingerprint | null;
   readonly new?: FileFingerprint | null;
+  readonly cut?: CutBytes;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -94,36 +103,45 @@ export async function* readReceipts(store: FileStore): AsyncGenerator<Receipt> {
   }
   for await (const line of receiptLines(store)) {
     if (line.receipt !== "intent") continue;
-    const { id, at, operation = "unknown", file, old, new: replacement, details } = line;
+    const { id, at, operation = "unknown", file, old, new: replacement, cut, details } = line;
     yield {
       id,
       at,
       operation,
       outcome: outcomes.get(id) ?? "pending",
-      details: { file, old, new: replacement, ...details },
+      details: { file, old, new: replacement, ...(cut && { cut }), ...details },
     };
   }
 }
 
-async function wasMade(store: FileStore, intent: ReceiptLine): Promise<boolean> {
-  const now = store.fileSystem.stat(store.paths.active);
-  if (now === null || intent.new === undefined || intent.new === null) return false;
+async function wasMade({ fileSystem, paths }: FileStore, intent: ReceiptLine): Promise<boolean> {
+  const now = fileSystem.stat(paths.active);
+  if (now === null) return false;
+  const digest = (range: ByteRange) => digestAt(fileSystem, paths.active, range);
+  // Others may have written since, in the place of what was cut.
+  const { cut } = intent;
+  if (cut !== undefined) return now.size < cut.to || await digest(cut) !== cut.sha256;
+  if (intent.new === undefined || intent.new === null) return false;
   if (now.identity === intent.new.identity) return true;
   if (now.identity === intent.old?.identity || now.size < intent.new.size) return false;
   // A file that was copied elsewhere and back is told by its content.
-  return await hashPrefix(store.fileSystem, store.paths.active, intent.new.size) ===
-    intent.new.sha256;
+  return await digest({ from: 0, to: intent.new.size }) === intent.new.sha256;
 }
 
-async function hashPrefix(fileSystem: FileSystem, path: string, size: number): Promise<string> {
+async function digestAt(fileSystem: FileSystem, path: string, range: ByteRange): Promise<string> {
   const file = await fileSystem.open(path, { access: "read" });
   try {
-    const hash = createHash("sha256");
-    for await (const bytes of readRange(file, { from: 0, to: size })) hash.update(bytes);
-    return hash.digest("hex");
+    return await digestOf(file, range);
   } finally {
     await file.close();
   }
+}
+
+/** SHA-256 of a part of a file, hexadecimal. */
+export async function digestOf(file: OpenFile, range: ByteRange): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of readRange(file, range)) hash.update(bytes);
+  return hash.digest("hex");
 }
 
 async function appendLine(store: FileStore, line: ReceiptLine): Promise<void> {

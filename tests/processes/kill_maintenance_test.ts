@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type AnomalyCode, JsonFilePersistence, type Receipt } from "../../mod.ts";
+import { assert, assertEquals } from "../_assert.ts";
+import { Child, Condition, DENO } from "./_child.ts";
+import { Ledger } from "./_ledger.ts";
+import { recordOf } from "./_records.ts";
+import { inDirectory } from "./_stage.ts";
+
+const ROUNDS = 10;
+const RECORDS = 50_000;
+const FIRST_WRITER = 1;
+const LIVE_WRITER = 2;
+// About as long as one run takes, so that a kill comes at any moment of it.
+const RUN_MS_MAX = 150;
+const COMPACTION = { retention: { byKind: { audit: { maxRecords: 50 } } } };
+
+/** What runs while a writer is live, and is killed. */
+interface Scenario {
+  readonly operation: "compact" | "recover";
+  readonly options: object;
+  /** What another program writes into the store before each round. */
+  readonly junk: string;
+  /** What a scan may then find beside leftovers. */
+  readonly anomalies: readonly AnomalyCode[];
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { operation: "compact", options: COMPACTION, junk: "", anomalies: [] },
+  { operation: "recover", options: {}, junk: "junk\n", anomalies: ["CORRUPTED_LINE"] },
+];
+
+for (const scenario of SCENARIOS) {
+  const { operation } = scenario;
+  Deno.test(`a ${operation} killed at any moment beside a live writer costs nothing`, () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, "facts.ndjson");
+      const ledger = new Ledger();
+      await fill(path, ledger);
+      await using writer = new Child(DENO, "_writer.ts", [path, LIVE_WRITER, 0, 20, 4], (line) =>
+        ledger.take(LIVE_WRITER, line));
+      let leftovers = 0;
+      for (let round = 1; round <= ROUNDS; round++) {
+        await Deno.writeTextFile(path, scenario.junk, { append: true });
+        await killOneRun(path, scenario);
+        leftovers += await expectOnlyLeftovers(path, scenario.anomalies);
+        await expectMended(path, scenario);
+        await ledger.survey(path);
+      }
+      assert(leftovers > 0, "no run was killed in the middle of its copy");
+      assertEquals(await writer.stop(), 0);
+      await ledger.survey(path);
+    }));
+}
+
+async function fill(path: string, ledger: Ledger): Promise<void> {
+  await using store = new JsonFilePersistence(path);
+  const records = Array.from({ length: RECORDS }, (_, index) => recordOf(FIRST_WRITER, index));
+  const { firstSeq } = await store.recordMany(records);
+  ledger.take(FIRST_WRITER, `0 ${firstSeq} ${RECORDS}`);
+}
+
+async function killOneRun(path: string, { operation, options }: Scenario): Promise<void> {
+  let begun = 0;
+  const running = new Condition(() => begun > 0);
+  const args = [path, operation, JSON.stringify(options)];
+  await using maintainer = new Child(DENO, "_maintainer.ts", args, () => {
+    begun++;
+    running.look();
+  });
+  await running.met;
+  await setTimeout(Math.random() * RUN_MS_MAX);
+  await maintainer.kill();
+}
+
+/** Nothing is wrong but what was put there; returns how many temporary files were left behind. */
+async function expectOnlyLeftovers(path: string, known: readonly AnomalyCode[]): Promise<number> {
+  await using store = new JsonFilePersistence(path);
+  const { anomalies } = await store.scan();
+  const leftovers = anomalies.filter(({ code }) => code === "LEFTOVER_TEMP_FILE");
+  const others = anomalies.filter(({ code }) => code !== "LEFTOVER_TEMP_FILE");
+  assertEquals(others.filter(({ code }) => !known.includes(code)), []);
+  return leftovers.length;
+}
+
+/** The next run removes what was left behind, settles the receipts, and does what was to be done. */
+async function expectMended(path: string, { operation, options }: Scenario): Promise<void> {
+  await using store = new JsonFilePersistence(path);
+  await store[operation](options);
+  assertEquals((await store.scan()).anomalies, []);
+  const receipts: Receipt[] = [];
+  for await (const receipt of store.history()) receipts.push(receipt);
+  assertEquals(receipts.filter(({ outcome }) => outcome === "pending"), []);
+}
