@@ -32,6 +32,8 @@ export interface Workload {
   readonly durability: Durability;
   /** Names of prepared records that must be there whatever happens. */
   readonly survivors: readonly string[];
+  /** Whether it does nothing but write. */
+  readonly isWritingOnly?: boolean;
   /** Whether originals are put into quarantine. */
   readonly quarantines?: boolean;
   /** Damages the file that `prepare` left; returns the new content. */
@@ -121,6 +123,7 @@ export async function recordNamed(
 function appending(durability: Durability): Workload {
   return {
     name: `append under ${durability}`,
+    isWritingOnly: true,
     durability,
     survivors: PREPARED,
     run: async (store, ledger) => {
