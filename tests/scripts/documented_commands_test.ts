@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { assert, assertEquals } from "../_assert.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
-const PAGES = ["README.md", "docs/schedule.md"];
+const PAGES = ["README.md", "docs/schedule.md", "docs/recovery.md"];
 const STORE = "/var/lib/orders/facts.ndjson";
 
 /** Complete command lines on a page: in its code blocks, and between backticks. */
