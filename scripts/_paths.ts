@@ -17,16 +17,3 @@ export const EXECUTABLE: string = join(DIST, "papyra");
 
 /** The package that `scripts/build_npm.ts` makes. */
 export const NPM_PACKAGE: string = join(DIST, "npm");
-
-/** Runs `body` with a fresh temporary directory, which is removed afterwards. */
-export async function withTemporaryDirectory<T>(
-  name: string,
-  body: (directory: string) => Promise<T>,
-): Promise<T> {
-  const directory = await Deno.makeTempDir({ prefix: `papyra-${name}-` });
-  try {
-    return await body(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}

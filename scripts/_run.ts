@@ -12,8 +12,6 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Variables beside the inherited ones. */
   readonly env?: Record<string, string>;
-  /** What it reads from standard input. @default {nothing} */
-  readonly stdin?: string;
   /** When it is killed. @default {never} */
   readonly timeoutMs?: number;
 }
@@ -26,19 +24,19 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+const running = new Set<Deno.ChildProcess>();
+
 /** Runs a command and keeps what it prints. */
 export async function capture(
   command: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const child = new Deno.Command(command, {
+  const child = start(command, {
     ...common(args, { ...options, env: { NO_COLOR: "1", ...options.env } }),
-    stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  if (options.stdin !== undefined) void feed(child, options.stdin);
+  });
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
@@ -48,9 +46,9 @@ export async function capture(
 export async function runVisibly(
   command: string,
   args: readonly string[],
-  options: Omit<RunOptions, "stdin"> = {},
+  options: RunOptions = {},
 ): Promise<number> {
-  const child = new Deno.Command(command, { ...common(args, options), stdin: "null" }).spawn();
+  const child = start(command, common(args, options));
   return (await child.status).code;
 }
 
@@ -65,21 +63,24 @@ export async function captureOrThrow(
   throw new Error(`Cannot run ${command} ${args.join(" ")}: exit ${code}\n${stdout}${stderr}`);
 }
 
+/** Kills every child that still runs: for a script that was told to stop. */
+export function killChildren(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+function start(command: string, options: Deno.CommandOptions): Deno.ChildProcess {
+  const child = new Deno.Command(command, options).spawn();
+  running.add(child);
+  child.status.finally(() => running.delete(child));
+  return child;
+}
+
 function common(args: readonly string[], options: RunOptions): Deno.CommandOptions {
   return {
     args: [...args],
+    stdin: "null",
     cwd: options.cwd ?? ROOT,
     env: options.env ?? {},
     ...(options.timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(options.timeoutMs) }),
   };
-}
-
-async function feed(child: Deno.ChildProcess, text: string): Promise<void> {
-  const writer = child.stdin.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // The child ended before it had read everything: its exit code tells.
-  }
 }

@@ -31,6 +31,9 @@ export const PHASES = { unit, doc, cli, executable, bun } as const satisfies Rec
 /** The name of a part. */
 export type PhaseName = keyof typeof PHASES;
 
+// A test that waits for ever must end up as a failure. The slowest part takes a fraction of this.
+const RUNNER_TIMEOUT_MS = 8 * 60_000;
+
 const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIBUTING.md"];
 
 /** Everything in tests/ but the command line's. */
@@ -72,8 +75,7 @@ async function denoTest(
 ): Promise<Totals> {
   const report = join(context.temporary, `${name}.xml`);
   const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
-  const code = await runVisibly(Deno.execPath(), all, { env: { ...environment(context), ...env } });
-  return totalsOfRun(report, code);
+  return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, env));
 }
 
 async function bunTest(
@@ -84,12 +86,20 @@ async function bunTest(
   const report = join(context.temporary, `${name}.xml`);
   const files = (await readdir(join(ROOT, "tests/bun"))).filter((file) => file.endsWith(".bun.ts"));
   const args = ["test", "--reporter=junit", `--reporter-outfile=${report}`, "--timeout=60000"];
-  const code = await runVisibly(
-    await findBun(),
-    [...args, ...files.sort().map((file) => `./tests/bun/${file}`)],
-    { env: { ...environment(context), ...env } },
-  );
-  return totalsOfRun(report, code);
+  const all = [...args, ...files.sort().map((file) => `./tests/bun/${file}`)];
+  return totalsOfRun(report, await runRunner(context, await findBun(), all, env));
+}
+
+function runRunner(
+  context: PhaseContext,
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<number> {
+  return runVisibly(command, args, {
+    env: { ...environment(context), ...env },
+    timeoutMs: RUNNER_TIMEOUT_MS,
+  });
 }
 
 // Runners and tests must leave nothing behind: what they put aside goes where it is removed.

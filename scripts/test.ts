@@ -11,8 +11,8 @@
 
 import { parseArgs } from "node:util";
 import { addTotals, NO_TESTS, type Totals } from "./_junit.ts";
-import { withTemporaryDirectory } from "./_paths.ts";
 import { say, seconds } from "./_say.ts";
+import { withTemporaryDirectory } from "./_temporary_directory.ts";
 import { type PhaseContext, type PhaseName, PHASES } from "./_test_phases.ts";
 
 /** What to run. */

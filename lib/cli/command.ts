@@ -33,7 +33,7 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 
 /** Declares a command; what it gets for its options follows from them. */
 export function defineCommand<S extends OptionSpecs>(command: Command<S>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 /** A group of commands. */

@@ -5,7 +5,8 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { messageOf, PapyraError } from "../errors.ts";
+import { PapyraError } from "../errors.ts";
+import { explainOsError, isMissingError } from "../storage/os_error.ts";
 import { type Config, readConfig } from "./config_schema.ts";
 
 /** The config file that is read where none is named. */
@@ -26,7 +27,7 @@ async function readText(file: string, mustExist: boolean): Promise<string | null
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (!mustExist && (error as { code?: string }).code === "ENOENT") return null;
+    if (!mustExist && isMissingError(error)) return null;
     throw unreadable(file, error);
   }
 }
@@ -42,7 +43,7 @@ function parse(text: string, file: string): unknown {
 function unreadable(file: string, cause: unknown): PapyraError {
   return new PapyraError(
     "INVALID_CONFIG",
-    `Cannot read config file ${file}: ${messageOf(cause)}`,
+    `Cannot read config file ${file}: ${explainOsError(cause)}`,
     { cause, file },
   );
 }

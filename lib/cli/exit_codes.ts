@@ -5,6 +5,7 @@
  */
 
 import { type ErrorCode, PapyraError } from "../errors.ts";
+import { osCode } from "../storage/os_error.ts";
 
 /** The exit codes by name. */
 export const EXIT = {
@@ -73,10 +74,5 @@ const EXIT_OF_ERROR: { readonly [C in ErrorCode]: ExitCode } = {
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof PapyraError) return EXIT_OF_ERROR[error.code];
-  return isSystemError(error) ? EXIT.IO : EXIT.DEFECT;
-}
-
-/** Whether the operating system refused something, as against a mistake in the program. */
-export function isSystemError(error: unknown): boolean {
-  return error instanceof Error && /^E[A-Z0-9]+$/.test((error as { code?: string }).code ?? "");
+  return osCode(error) !== null ? EXIT.IO : EXIT.DEFECT;
 }

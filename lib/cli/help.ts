@@ -9,7 +9,7 @@ import type { Command, CommandGroup } from "./command.ts";
 import { COMMAND_GROUPS, COMMANDS, commandsOf } from "./command_table.ts";
 import { flagName, type OptionSpec, type OptionSpecs } from "./option.ts";
 import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "./options/common_options.ts";
-import { COMMON_EXITS, type Exits } from "./options/exits.ts";
+import { COMMON_EXITS, type Exits } from "./exits.ts";
 import { jsonDocument } from "./printers/json_document.ts";
 import type { Session } from "./session.ts";
 

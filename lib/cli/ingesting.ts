@@ -9,7 +9,8 @@ import { PapyraError } from "../errors.ts";
 import { ingest, type IngestReport, type LineAcknowledgement } from "../operations/ingest.ts";
 import { snakeCase } from "./printers/json_document.ts";
 import { JsonList } from "./printers/json_list.ts";
-import { endWithError, printReport } from "./report.ts";
+import { endWithError } from "./listing.ts";
+import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 
 const SKIPPED_SHOWN_MAX = 10;

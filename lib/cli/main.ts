@@ -14,7 +14,8 @@ import { Output, OutputClosed } from "./output.ts";
 import { mayPaint } from "./paint.ts";
 import { errorFields, errorText } from "./printers/error_document.ts";
 import { jsonDocument } from "./printers/json_document.ts";
-import { printReport, ReportedError } from "./report.ts";
+import { ReportedError } from "./listing.ts";
+import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -62,9 +63,9 @@ function openSession(argv: readonly string[], terminal: Terminal): Session {
 
 async function runCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
   const request = readArguments(argv);
-  const { command, values } = request;
+  const { command, values, wantsHelp, wantsVersion } = request;
   session.notes.isQuiet = session.isQuiet;
-  if (command === null || request.wantsHelp) return await answer(request, session);
+  if (command === null || wantsHelp || wantsVersion) return await answer(request, session);
   session.output.onFailure = command.onClosedPipe;
   if (typeof values["timeout"] === "number") session.interruption.limit(values["timeout"]);
   return await command.run(values, session, request.argument);

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { abortError, messageOf, PapyraError } from "../errors.ts";
+import { abortError, PapyraError } from "../errors.ts";
+import { explainOsError, osCode } from "../storage/os_error.ts";
 import { escapeText } from "./escape_text.ts";
 import { type Colour, paint } from "./paint.ts";
 import type { OutputStream } from "./terminal.ts";
@@ -61,23 +62,26 @@ export class Output {
     if (error) this.#fail(error);
   }
 
-  async #write(text: string): Promise<Error | null | undefined> {
+  async #write(text: string): Promise<unknown> {
     const grace = new Grace(this.#signal);
     try {
       return await new Promise((resolve) => {
-        this.#stream.write(text, resolve);
         grace.onEnd = () => resolve(abortError(this.#signal));
+        this.#stream.write(text, resolve);
       });
+    } catch (error) {
+      // Writing to a device or a file can fail at once.
+      return error;
     } finally {
       grace.lift();
     }
   }
 
-  #fail(error: Error): void {
+  #fail(error: unknown): void {
     if (this.onFailure === "ignore") return;
     if (error instanceof PapyraError) throw error;
-    if ((error as { code?: string }).code !== "EPIPE") {
-      throw new PapyraError("IO_ERROR", `Cannot write the output: ${messageOf(error)}`, {
+    if (osCode(error) !== "EPIPE") {
+      throw new PapyraError("IO_ERROR", `Cannot write the output: ${explainOsError(error)}`, {
         cause: error,
       });
     }

@@ -8,7 +8,7 @@ import type { PersistenceBackend, RecordStream } from "../backend/backend.ts";
 import type { StoredRecord } from "../model/record.ts";
 import { recordToWire } from "../model/wire.ts";
 import { recordText } from "./printers/record_text.ts";
-import { printListing } from "./report.ts";
+import { printListing } from "./listing.ts";
 import type { Session } from "./session.ts";
 
 /** Prints records, and how many damaged lines were passed over. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { PapyraError } from "../errors.ts";
 import type { Durability } from "../model/mode.ts";
 import type { RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
 import { loadConfig } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
+import { usageError } from "./usage_error.ts";
 
 /** The flags that settings can come from. */
 export interface SettingFlags {
@@ -40,8 +40,7 @@ export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): P
   const config = await loadConfig(flags.config ?? (env["PAPYRA_CONFIG"] || undefined));
   const url = named ?? (env["PAPYRA_STORE"] || undefined) ?? config.store;
   if (url === undefined) {
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
+    throw usageError(
       "No store is named: give --path PATH or --store URL, set PAPYRA_STORE, or put " +
         '"store" into papyra.json',
     );
@@ -55,8 +54,7 @@ export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): P
 
 function storeOfFlags({ path, store }: SettingFlags): string | undefined {
   if (path !== undefined && store !== undefined) {
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
+    throw usageError(
       "Cannot use --path together with --store: both name the store, give one of them",
     );
   }
@@ -71,8 +69,7 @@ function limitsOfFlags({ maxRecords, maxAge, maxBytes, kind }: SettingFlags): Re
     ...(maxBytes === undefined ? {} : { maxTotalBytes: maxBytes }),
   };
   if (kind !== undefined && Object.keys(limits).length === 0) {
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
+    throw usageError(
       "Cannot use --kind alone: it goes with --max-records, --max-age or --max-bytes",
     );
   }

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { PapyraError } from "../errors.ts";
 import { parseMode } from "../model/mode.ts";
 import { parseDuration, parseTime } from "../model/units.ts";
 import type { ValueReader } from "./option.ts";
+import { usageError } from "./usage_error.ts";
 
 /** The text as it stands. */
 export function asText(text: string): string {
@@ -18,10 +18,7 @@ export function asText(text: string): string {
 export function asCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(count)) return count;
-  throw new PapyraError(
-    "INVALID_ARGUMENT",
-    `Cannot read "${text}": write a whole number from 0 up`,
-  );
+  throw usageError(`Cannot read "${text}": write a whole number from 0 up`);
 }
 
 /** A duration, in milliseconds. */

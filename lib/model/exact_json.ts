@@ -9,7 +9,7 @@ import type { JsonValue } from "./record.ts";
 
 // Fifteen digits always survive a double, so only longer numbers and exponents need a closer look.
 const MAY_CHANGE = /\d[\d.]{15}|\d[eE]/;
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+const QUOTE_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
 
 /**
  * Parses a JSON text; `what` names it in messages.
@@ -35,13 +35,32 @@ function parse(text: string, what: string): JsonValue {
   }
 }
 
-function changedNumber(text: string): string | null {
-  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
-    if (token.startsWith('"') || !MAY_CHANGE.test(token)) continue;
+function changedNumber(json: string): string | null {
+  const pattern = new RegExp(QUOTE_OR_NUMBER);
+  for (let match = pattern.exec(json); match !== null; match = pattern.exec(json)) {
+    const [token] = match;
+    if (token === '"') {
+      pattern.lastIndex = stringEnd(json, pattern.lastIndex);
+      continue;
+    }
+    if (!MAY_CHANGE.test(token)) continue;
     const kept = String(Number(token));
     if (kept !== token && normalized(kept) !== normalized(token)) return token;
   }
   return null;
+}
+
+/** The index behind the string that starts at `start`; an expression would overflow on long ones. */
+function stringEnd(json: string, start: number): number {
+  let quote = json.indexOf('"', start);
+  while (isEscaped(json, quote)) quote = json.indexOf('"', quote + 1);
+  return quote + 1;
+}
+
+function isEscaped(json: string, index: number): boolean {
+  let first = index;
+  while (json[first - 1] === "\\") first--;
+  return (index - first) % 2 === 1;
 }
 
 /** Digits without zeros at either end, and the power of ten of the last one: `1.50e3` is `15e2`. */

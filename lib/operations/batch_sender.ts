@@ -99,12 +99,15 @@ export class BatchSender {
     before: Promise<void>,
   ): Promise<void> {
     try {
-      const [{ firstSeq }] = await Promise.all([writing, before]);
+      const located = writing.catch((error) => {
+        throw positioned(error, lines);
+      });
+      const [{ firstSeq }] = await Promise.all([located, before]);
       await this.#onAcknowledged(
         lines.map((line, index) => ({ line, seq: firstSeq === null ? null : firstSeq + index })),
       );
     } catch (error) {
-      this.#failing.abort(positioned(error, lines));
+      this.#failing.abort(error);
       await before;
     } finally {
       this.#inFlight.shift();

@@ -40,7 +40,7 @@ export class AppendLog {
   readonly #queue: WriteQueue;
   readonly #active: ActiveFile;
   readonly #encoder = new LineBatchEncoder();
-  #draining: Promise<void> | null = null;
+  #isDraining = false;
   #failure: PapyraError | null = null;
   #unsyncedSeq = 0;
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +60,7 @@ export class AppendLog {
   append(records: readonly string[], signal?: AbortSignal): Promise<WrittenRange> {
     if (this.#failure) return Promise.reject(this.#failure);
     const written = this.#queue.add(records, signal);
-    this.#startDraining();
+    void this.#drain();
     return written;
   }
 
@@ -82,20 +82,17 @@ export class AppendLog {
     }
   }
 
-  #startDraining(): void {
-    if (this.#draining) return;
-    this.#draining = this.#drain().finally(() => {
-      this.#draining = null;
-    });
-  }
-
   async #drain(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
     while (!this.#queue.isEmpty) {
       // One turn of the event loop lets everybody who was just answered join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve));
       const batch = this.#queue.take(BATCH_BYTES_MAX);
       if (batch.length > 0) await this.#settle(batch);
     }
+    // At once, with nothing awaited since: whoever comes now starts it again.
+    this.#isDraining = false;
   }
 
   async #settle(batch: readonly WriteRequest[]): Promise<void> {

@@ -11,7 +11,8 @@ import type { ByteRange } from "./byte_range.ts";
 import { type RawLine, rawLine } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+// A chunk may hold as many lines as bytes, and each takes memory beyond its bytes.
+const CHUNK_BYTES = 128 * 1024;
 
 /** Yields the lines of `range` in batches, the last one first. It must begin at a line's beginning. */
 export async function* readLinesBackward(

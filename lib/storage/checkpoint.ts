@@ -103,7 +103,8 @@ export class SeqDigest {
     let length = 1;
     for (let rest = seq; rest >= 10; rest = Math.floor(rest / 10)) length++;
     const end = this.#pendingLength + length;
-    for (let at = end - 1, rest = seq; at >= this.#pendingLength; at--) {
+    let rest = seq;
+    for (let at = end - 1; at >= this.#pendingLength; at--) {
       this.#pending[at] = 0x30 + rest % 10;
       rest = Math.floor(rest / 10);
     }

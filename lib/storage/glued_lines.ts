@@ -1,5 +1,5 @@
 /**
- * Takes a damaged line apart where a lost newline or a torn write glued a good line to it.
+ * Takes a damaged line apart where a lost newline or a torn write glued good lines to it.
  *
  * @module
  */
@@ -7,11 +7,12 @@
 import { crc32 } from "node:zlib";
 import { classifyLine, type LineVerdict } from "./line_classifier.ts";
 import {
+  findLastLineStart,
   findLineStart,
   findTrailerEnd,
-  hasTrailer,
   hexAt,
   isIntact,
+  isLineStart,
   TRAILER_BYTES,
 } from "./line_codec.ts";
 
@@ -35,113 +36,191 @@ const BRACE_OPEN = 0x7b;
 const BRACE_CLOSE = 0x7d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const VALUE_FOLLOWS = new Set([0x3a, 0x2c, 0x5b]);
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const VALUE_FOLLOWS = new Set([0x3a, COMMA, 0x5b]);
 
 /**
- * The pieces of a damaged line in order. Good ones are intact lines of ours at its beginning, one
- * behind another, or at its end, and whole lines of the original where a string cannot hold them.
+ * The pieces of a damaged line in order. Good ones are intact lines of ours, and lines of the original
+ * where no string and no object around them can hold them.
  */
 export function splitGluedLine(line: Uint8Array, verdict: LineVerdict): readonly LinePiece[] {
-  const whole = [{ start: 0, end: line.length, verdict }];
-  if (line.length > FOREIGN_BYTES_MAX && findTrailerEnd(line, 0) === -1) return whole;
-  const pieces = leadingPieces(line);
-  const from = pieces.at(-1)?.end ?? 0;
-  const last = trailingPiece(line, from);
-  if (pieces.length === 0 && last === null) return whole;
-  const end = last?.start ?? line.length;
-  if (end > from) {
-    const rest = classifyLine(line.subarray(from, end));
-    pieces.push({ start: from, end, verdict: rest.state === "damaged" ? rest : verdict });
+  const pieces: LinePiece[] = [];
+  let from = 0;
+  for (const piece of new GluedLine(line).goodPieces()) {
+    if (piece.start > from) pieces.push(gapPiece(line, from, piece.start));
+    pieces.push(piece);
+    from = piece.end;
   }
-  if (last !== null) pieces.push(last);
+  if (from === 0) return [{ start: 0, end: line.length, verdict }];
+  if (from < line.length) pieces.push(gapPiece(line, from, line.length));
   return pieces;
 }
 
-/** Good lines that stand at the beginning, with at most one byte where each newline was. */
-function leadingPieces(line: Uint8Array): LinePiece[] {
-  const pieces: LinePiece[] = [];
-  let start = 0;
-  while (start < line.length) {
-    const end = endOfIntact(line, start) ?? endOfForeign(line, start);
-    if (end === null || end === line.length) break;
-    pieces.push({ start, end, verdict: classifyLine(line.subarray(start, end)) });
-    start = end;
-    if (line[start] !== BRACE_OPEN && line[start + 1] === BRACE_OPEN) {
-      pieces.push({ start, end: start + 1, verdict: classifyJunk(line, start) });
-      start++;
+// What stands between good lines is damage, also where it is nothing but white space.
+function gapPiece(line: Uint8Array, start: number, end: number): LinePiece {
+  const verdict = classifyLine(line.subarray(start, end));
+  const isKnown = verdict.state === "damaged" || verdict.state === "rewritten";
+  return {
+    start,
+    end,
+    verdict: isKnown ? verdict : {
+      ...verdict,
+      state: "damaged",
+      code: "PARTIAL_WRITE",
+      kind: null,
+      value: null,
+      trace: null,
+    },
+  };
+}
+
+class GluedLine {
+  readonly #line: Uint8Array;
+  readonly #mayBeForeign: boolean;
+  // The first end of a line of ours that begins at or behind a place.
+  #trailerFrom = 0;
+  #trailerEnd: number;
+  #bytesLeft = CHECKED_BYTES_MAX;
+  #attemptsLeft = FOREIGN_ATTEMPTS_MAX;
+
+  constructor(line: Uint8Array) {
+    this.#line = line;
+    this.#mayBeForeign = line.length <= FOREIGN_BYTES_MAX;
+    this.#trailerEnd = findTrailerEnd(line, 0);
+  }
+
+  *goodPieces(): Generator<LinePiece> {
+    let from = 0;
+    while (from < this.#line.length) {
+      const piece = this.#pieceAt(from) ?? this.#pieceAt(from + 1, from > 0) ??
+        this.#pieceBehind(from);
+      if (piece === null) return;
+      yield piece;
+      from = piece.end;
     }
   }
-  return pieces;
-}
 
-function classifyJunk(line: Uint8Array, at: number): LineVerdict {
-  const verdict = classifyLine(line.subarray(at, at + 1));
-  return verdict.state === "damaged"
-    ? verdict
-    : { ...verdict, state: "damaged", code: "PARTIAL_WRITE" };
-}
-
-function endOfIntact(line: Uint8Array, start: number): number | null {
-  if (findLineStart(line.subarray(0, start + 16), start) !== start) return null;
-  let checksum = 0;
-  let checked = start;
-  for (let end = findTrailerEnd(line, start); end !== -1; end = findTrailerEnd(line, end)) {
-    const trailer = end - TRAILER_BYTES;
-    checksum = crc32(line.subarray(checked, trailer), checksum);
-    checked = trailer;
-    if (checksum === hexAt(line, trailer + CRC_DIGITS_OFFSET)) return end;
+  /** The good line that begins at `start`: where the line does, or where a good one ended. */
+  #pieceAt(start: number, isAllowed = true): LinePiece | null {
+    if (!isAllowed || this.#line[start] !== BRACE_OPEN) return null;
+    const end = this.#endOfForeign(start) ?? this.#endOfIntact(start);
+    return end === null ? null : this.#piece(start, end);
   }
-  return null;
-}
 
-// Only a line may follow: a flipped bit in a string can make the rest of a record look like its end.
-function endOfForeign(line: Uint8Array, start: number): number | null {
-  if (line[start] !== BRACE_OPEN) return null;
-  const end = endOfObject(line, start);
-  if (end === null || !isLineStartNear(line, end)) return null;
-  return classifyLine(line.subarray(start, end)).state === "foreign" ? end : null;
-}
-
-function isLineStartNear(line: Uint8Array, at: number): boolean {
-  const next = findLineStart(line, at);
-  return next === at || next === at + 1;
-}
-
-/** The good line that ends where the whole does, behind something torn. */
-function trailingPiece(line: Uint8Array, from: number): LinePiece | null {
-  return hasTrailer(line) ? trailingIntact(line, from) : trailingForeign(line, from);
-}
-
-function trailingIntact(line: Uint8Array, from: number): LinePiece | null {
-  let budget = CHECKED_BYTES_MAX;
-  for (
-    let start = findLineStart(line, from + 1);
-    start !== -1 && budget > 0;
-    start = findLineStart(line, start + 1)
-  ) {
-    const candidate = line.subarray(start);
-    if (isIntact(candidate)) return { start, end: line.length, verdict: classifyLine(candidate) };
-    budget -= candidate.length;
+  /** The next good line behind something torn. */
+  #pieceBehind(from: number): LinePiece | null {
+    const own = this.#intactBehind(from);
+    return this.#foreignBetween(from, own?.start ?? this.#line.length) ?? own;
   }
-  return null;
+
+  #endOfIntact(start: number): number | null {
+    if (!isLineStart(this.#line, start)) return null;
+    let checksum = 0;
+    let checked = start;
+    for (let end = this.#trailerBehind(start); end !== -1; end = this.#trailerBehind(end)) {
+      const trailer = end - TRAILER_BYTES;
+      if (!this.#spend(trailer - checked)) return null;
+      checksum = crc32(this.#line.subarray(checked, trailer), checksum);
+      checked = trailer;
+      if (checksum === hexAt(this.#line, trailer + CRC_DIGITS_OFFSET)) return end;
+      // No line of ours goes on where another one begins.
+      if (this.#mayEndAt(end)) return null;
+    }
+    return null;
+  }
+
+  #intactBehind(from: number): LinePiece | null {
+    for (let end = this.#trailerBehind(from); end !== -1; end = this.#trailerBehind(end)) {
+      if (!this.#mayEndAt(end)) continue;
+      // From the end, since what is torn may hold any number of beginnings.
+      for (
+        let start = findLastLineStart(this.#line, end);
+        start > from;
+        start = findLastLineStart(this.#line, start)
+      ) {
+        if (!this.#spend(end - start)) return null;
+        if (isIntact(this.#line.subarray(start, end))) return this.#piece(start, end);
+      }
+    }
+    return null;
+  }
+
+  // Only a line may follow: a flipped bit in a string can make the rest of a record look like its end.
+  #endOfForeign(start: number): number | null {
+    if (!this.#mayBeForeign) return null;
+    const end = endOfObject(this.#line, start);
+    if (end === null || !this.#mayEndAt(end)) return null;
+    return classifyLine(this.#line.subarray(start, end)).state === "foreign" ? end : null;
+  }
+
+  // An object within a torn record's payload looks like a line too. It is not taken for one: a line may
+  // begin only where the torn text cannot go on with a value, such as in the middle of a string.
+  #foreignBetween(from: number, to: number): LinePiece | null {
+    if (!this.#mayBeForeign) return null;
+    const torn = new TornText(this.#line, from);
+    for (
+      let start = findLineStart(this.#line, from + 1);
+      start !== -1 && start < to && this.#attemptsLeft > 0;
+      start = findLineStart(this.#line, start + 1)
+    ) {
+      if (torn.canHoldValueAt(start)) continue;
+      this.#attemptsLeft--;
+      const end = this.#endOfForeign(start);
+      if (end !== null) return this.#piece(start, end);
+    }
+    return null;
+  }
+
+  #piece(start: number, end: number): LinePiece {
+    return { start, end, verdict: classifyLine(this.#line.subarray(start, end)) };
+  }
+
+  /** Whether a line may end here: the whole does, or another begins, at most a lost newline later. */
+  #mayEndAt(end: number): boolean {
+    const line = this.#line;
+    return end === line.length || isLineStart(line, end) ||
+      (line[end] !== COMMA && isLineStart(line, end + 1));
+  }
+
+  // Looking for the same end again and again would take too long.
+  #trailerBehind(from: number): number {
+    const isBefore = this.#trailerEnd !== -1 && this.#trailerEnd - TRAILER_BYTES < from;
+    if (isBefore || from < this.#trailerFrom) {
+      this.#trailerEnd = findTrailerEnd(this.#line, from);
+      this.#trailerFrom = from;
+    }
+    return this.#trailerEnd;
+  }
+
+  #spend(bytes: number): boolean {
+    this.#bytesLeft -= bytes;
+    return this.#bytesLeft >= 0;
+  }
 }
 
-// An object within a torn record's payload looks like a line too. It is not taken for one: a line may
-// begin only where the torn text cannot go on with a value, such as in the middle of a string.
-function trailingForeign(line: Uint8Array, from: number): LinePiece | null {
-  if (line.length > FOREIGN_BYTES_MAX) return null;
-  let attempts = FOREIGN_ATTEMPTS_MAX;
-  for (
-    let start = findLineStart(line, from + 1);
-    start !== -1 && attempts > 0;
-    start = findLineStart(line, start + 1)
-  ) {
-    if (canHoldValueAt(line, from, start)) continue;
-    const verdict = classifyLine(line.subarray(start));
-    if (verdict.state === "foreign") return { start, end: line.length, verdict };
-    attempts--;
+/** The text of a torn record, followed from its beginning. */
+class TornText {
+  readonly #line: Uint8Array;
+  #index: number;
+  #isInString = false;
+  #lastByte = 0;
+
+  constructor(line: Uint8Array, from: number) {
+    this.#line = line;
+    this.#index = from;
   }
-  return null;
+
+  /** Whether a value may begin at `at`, which is not before the place last asked about. */
+  canHoldValueAt(at: number): boolean {
+    for (; this.#index < at; this.#index++) {
+      const byte = this.#line[this.#index]!;
+      if (this.#isInString && byte === BACKSLASH) this.#index++;
+      else if (byte === QUOTE) this.#isInString = !this.#isInString;
+      if (byte !== SPACE) this.#lastByte = byte;
+    }
+    return !this.#isInString && VALUE_FOLLOWS.has(this.#lastByte);
+  }
 }
 
 function endOfObject(line: Uint8Array, start: number): number | null {
@@ -157,16 +236,4 @@ function endOfObject(line: Uint8Array, start: number): number | null {
     else if (byte === BRACE_CLOSE && --depth === 0) return index + 1;
   }
   return null;
-}
-
-function canHoldValueAt(line: Uint8Array, from: number, at: number): boolean {
-  let isInString = false;
-  let lastByte = 0;
-  for (let index = from; index < at; index++) {
-    const byte = line[index]!;
-    if (isInString && byte === BACKSLASH) index++;
-    else if (byte === QUOTE) isInString = !isInString;
-    if (byte !== 0x20) lastByte = byte;
-  }
-  return !isInString && VALUE_FOLLOWS.has(lastByte);
 }

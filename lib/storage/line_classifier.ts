@@ -53,7 +53,6 @@ const ADDRESS_NAMES: ReadonlySet<string> = new Set(["actor_address", "target"]);
 const ADDRESS_FIELDS = ["system", "actor_id"];
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const latin1 = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 
 /** Classifies a line, given without its newline. `isFirst` allows for a byte-order mark. */
@@ -217,9 +216,4 @@ export function valueOf(line: Uint8Array, verdict: LineVerdict): JsonObject | nu
   } catch {
     return null;
   }
-}
-
-/** The bytes of a line as text of one character a byte, for looking only. */
-export function asLatin1(line: Uint8Array): string {
-  return latin1.decode(line);
 }

@@ -128,11 +128,25 @@ function decodedNumberAt(line: Uint8Array, from: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Finds the next place where a line of ours, or of the original's JSON store, may begin. */
+/** Whether a line of ours, or of the original's JSON store, may begin here. */
+export function isLineStart(bytes: Uint8Array, at: number): boolean {
+  return matches(bytes, at, KIND_START) || matches(bytes, at, KIND_START_SPACED);
+}
+
+/** Finds the next place, from `from` on, where a line may begin; -1 if none. */
 export function findLineStart(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(KIND_START[0]!, from); at !== -1;) {
-    if (matches(bytes, at, KIND_START) || matches(bytes, at, KIND_START_SPACED)) return at;
+    if (isLineStart(bytes, at)) return at;
     at = bytes.indexOf(KIND_START[0]!, at + 1);
+  }
+  return -1;
+}
+
+/** Finds the last place before `before` where a line may begin; -1 if none. */
+export function findLastLineStart(bytes: Uint8Array, before: number): number {
+  for (let at = before; at > 0;) {
+    at = bytes.lastIndexOf(KIND_START[0]!, at - 1);
+    if (at === -1 || isLineStart(bytes, at)) return at;
   }
   return -1;
 }

@@ -49,6 +49,7 @@ async function resolveActive(fileSystem: FileSystem, path: string): Promise<stri
   return await fileSystem.realPath(path);
 }
 
+// Also what is above a store that is yet to be made is resolved: it is the same place afterwards.
 async function resolveMissing(fileSystem: FileSystem, path: string): Promise<string> {
   if (fileSystem.statLink(path)?.type === "link") {
     throw new PapyraError(
@@ -58,6 +59,8 @@ async function resolveMissing(fileSystem: FileSystem, path: string): Promise<str
     );
   }
   const directory = dirname(path);
-  if (fileSystem.stat(directory) === null) return path;
-  return join(await fileSystem.realPath(directory), basename(path));
+  const resolved = fileSystem.stat(directory) === null
+    ? await resolveMissing(fileSystem, directory)
+    : await fileSystem.realPath(directory);
+  return join(resolved, basename(path));
 }

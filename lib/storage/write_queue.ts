@@ -27,17 +27,18 @@ export interface WriteRequest {
 }
 
 interface QueuedRequest extends WriteRequest {
-  isCancelled: boolean;
+  // Neither taken nor withdrawn.
+  isWaiting: boolean;
+  // A caller's signal may outlive any number of requests.
+  letGoOfSignal(): void;
 }
 
 /** A queue of write requests. Callers beyond its bound wait outside, in order too. */
 export class WriteQueue {
   readonly #bytesMax: number;
-  #queued: QueuedRequest[] = [];
-  #head = 0;
+  readonly #queued = new Fifo<QueuedRequest>();
+  readonly #outside = new Fifo<QueuedRequest>();
   #queuedBytes = 0;
-  #outside: QueuedRequest[] = [];
-  #outsideHead = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -45,16 +46,24 @@ export class WriteQueue {
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.#head === this.#queued.length && this.#outsideHead === this.#outside.length;
+    return this.#queued.first === undefined && this.#outside.first === undefined;
   }
 
   /** Adds a request; until it is taken, `signal` withdraws it. */
   add(records: readonly string[], signal: AbortSignal | undefined): Promise<WrittenRange> {
     return new Promise((resolve, reject) => {
+      if (signal?.aborted) throw abortError(signal);
       const bytes = records.reduce((sum, record) => sum + record.length, 0);
-      const request: QueuedRequest = { records, bytes, resolve, reject, isCancelled: false };
+      const request: QueuedRequest = {
+        records,
+        bytes,
+        resolve,
+        reject,
+        isWaiting: true,
+        letGoOfSignal: () => {},
+      };
       if (signal !== undefined) withdrawOnAbort(request, signal);
-      if (this.#hasRoomFor(request)) this.#admit(request);
+      if (this.#outside.first === undefined && this.#hasRoomFor(request)) this.#admit(request);
       else this.#outside.push(request);
     });
   }
@@ -63,41 +72,29 @@ export class WriteQueue {
   take(bytesMax: number): WriteRequest[] {
     const batch: WriteRequest[] = [];
     let bytes = 0;
-    while (this.#head < this.#queued.length) {
-      const request = this.#queued[this.#head]!;
-      if (batch.length > 0 && bytes + request.bytes > bytesMax) break;
-      this.#head++;
-      this.#queuedBytes -= request.bytes;
-      // Once taken, it cannot be withdrawn any more.
-      if (request.isCancelled) continue;
-      request.isCancelled = true;
-      batch.push(request);
-      bytes += request.bytes;
-    }
-    if (this.#head === this.#queued.length) {
-      this.#queued = [];
-      this.#head = 0;
+    for (let next = this.#queued.first; next !== undefined; next = this.#queued.first) {
+      if (batch.length > 0 && bytes + next.bytes > bytesMax) break;
+      this.#queued.shift();
+      this.#queuedBytes -= next.bytes;
+      if (!next.isWaiting) continue;
+      next.isWaiting = false;
+      next.letGoOfSignal();
+      batch.push(next);
+      bytes += next.bytes;
     }
     this.#letIn();
     return batch;
   }
 
   #letIn(): void {
-    while (this.#outsideHead < this.#outside.length) {
-      const request = this.#outside[this.#outsideHead]!;
-      if (!this.#hasRoom(request)) return;
-      this.#outsideHead++;
-      this.#admit(request);
+    for (let next = this.#outside.first; next !== undefined; next = this.#outside.first) {
+      if (!this.#hasRoomFor(next)) return;
+      this.#outside.shift();
+      this.#admit(next);
     }
-    this.#outside = [];
-    this.#outsideHead = 0;
   }
 
   #hasRoomFor(request: QueuedRequest): boolean {
-    return this.#outsideHead === this.#outside.length && this.#hasRoom(request);
-  }
-
-  #hasRoom(request: QueuedRequest): boolean {
     return this.#queuedBytes === 0 || this.#queuedBytes + request.bytes <= this.#bytesMax;
   }
 
@@ -108,9 +105,31 @@ export class WriteQueue {
 }
 
 function withdrawOnAbort(request: QueuedRequest, signal: AbortSignal): void {
-  signal.addEventListener("abort", () => {
-    if (request.isCancelled) return;
-    request.isCancelled = true;
+  const withdraw = (): void => {
+    request.isWaiting = false;
     request.reject(abortError(signal));
-  }, { once: true });
+  };
+  signal.addEventListener("abort", withdraw, { once: true });
+  request.letGoOfSignal = () => signal.removeEventListener("abort", withdraw);
+}
+
+/** First in, first out, in constant time; what was taken is let go of soon. */
+class Fifo<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): void {
+    this.#head++;
+    if (this.#head * 2 < this.#items.length) return;
+    this.#items = this.#items.slice(this.#head);
+    this.#head = 0;
+  }
 }

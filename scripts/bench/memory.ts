@@ -13,8 +13,9 @@ import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs"
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSize, parseSize } from "../../lib/model/units.ts";
-import { EXECUTABLE, withTemporaryDirectory } from "../_paths.ts";
+import { EXECUTABLE } from "../_paths.ts";
 import { say, seconds } from "../_say.ts";
+import { withTemporaryDirectory } from "../_temporary_directory.ts";
 import { makeSampleStore } from "./_sample_store.ts";
 
 const RESIDENT_BYTES_MAX = 150e6;

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { assertEquals } from "../_assert.ts";
 
+const DEADLINE_MS = 30_000;
 const CLI = join(import.meta.dirname!, "../../cli.ts");
 
 /** How a command line is run. */
@@ -34,9 +35,8 @@ export async function papyra(
   const child = spawnPapyra(args, options);
   if (options.stdin === undefined) await child.stdin.close();
   else void feed(child, options.stdin);
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const { code, stdout, stderr } = await endOf(child);
+  return { code, stdout, stderr };
 }
 
 /** Runs one that has to succeed and returns what it prints. */
@@ -64,6 +64,20 @@ export function spawnPapyra(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** Waits for the end of a command that must not hang, whatever it waits for itself. */
+export async function endOf(child: Deno.ChildProcess): Promise<RunResult & { isKilled: boolean }> {
+  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  const { code, signal, stdout, stderr } = await child.output();
+  clearTimeout(deadline);
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+    isKilled: signal !== null,
+  };
 }
 
 /** The command and its first arguments. */

@@ -6,7 +6,7 @@ import { CLI_PAGE, cliPage } from "../../scripts/docs_cli.ts";
 const DOCS = join(import.meta.dirname!, "../../docs");
 
 Deno.test("docs/cli.md is what scripts/docs_cli.ts makes of the command table", async () => {
-  const isCurrent = await Deno.readTextFile(CLI_PAGE) === await cliPage();
+  const isCurrent = await Deno.readTextFile(CLI_PAGE) === cliPage();
   assert(isCurrent, "docs/cli.md is out of date: run deno run -A scripts/docs_cli.ts");
 });
 

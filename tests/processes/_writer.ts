@@ -1,19 +1,20 @@
 /**
  * Writes to a store and prints what was acknowledged: `INDEX FIRST_SEQ COUNT`, a line for each batch.
  *
- * Arguments: path, writer, records (0 for as many as it takes), largest batch, batches in flight.
- * Ends with the last record, or once standard input does.
+ * Arguments: path, writer, records (0 for as many as it takes), largest batch, batches in flight,
+ * milliseconds between batches. Ends with the last record, or once standard input does.
  *
  * @module
  */
 
 import { writeSync } from "node:fs";
 import process from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { JsonFilePersistence } from "../../mod.ts";
 import { recordOf } from "./_records.ts";
 
 const [path, ...numbers] = process.argv.slice(2);
-const [writer, count, batchMax, inFlight] = numbers.map(Number) as [number, number, number, number];
+const [writer = 0, count = 0, batchMax = 1, inFlight = 1, pauseMs = 0] = numbers.map(Number);
 const end = count === 0 ? Infinity : count;
 let next = 0;
 let isStopped = false;
@@ -33,5 +34,6 @@ async function write(): Promise<void> {
     const { firstSeq } = await store.recordMany(batch);
     // At once: what is said before a kill was acknowledged, and nothing else.
     writeSync(1, `${index} ${firstSeq} ${size}\n`);
+    if (pauseMs > 0) await setTimeout(pauseMs);
   }
 }

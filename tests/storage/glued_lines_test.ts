@@ -124,7 +124,7 @@ for (const [name, make] of Object.entries(HOSTILE)) {
 
 Deno.test("splitGluedLine() never gives away a line that it was not given", () => {
   const random = randomFrom(7);
-  const parts = [A, B, F, G, TORN, TORN_IN_STRING, "\0", "x", "{", '"', "}", '{"kind":'];
+  const parts = [A, B, F, G, TORN, TORN_IN_STRING, "\0", "x", "{", '"', '{"kind":'];
   const good = new Set([A, B, F, G]);
   for (let round = 0; round < 3000; round++) {
     const count = 1 + Math.floor(random() * 5);

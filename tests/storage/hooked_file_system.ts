@@ -46,6 +46,8 @@ export class HookedFileSystem implements FileSystem {
   readonly calls: DiskCall[] = [];
   /** Called before each call. */
   hook: DiskHook = () => {};
+  /** Called after each call that came to a good end. */
+  onDone: (call: DiskCall) => void = () => {};
   /** What the file system says that is free; null for what the machine says. */
   free: number | null = null;
   readonly #inner: FileSystem;
@@ -60,12 +62,18 @@ export class HookedFileSystem implements FileSystem {
       .length;
   }
 
+  /** Writes down a call that came to a good end. */
+  note(call: DiskCall): void {
+    this.calls.push(call);
+    this.onDone(call);
+  }
+
   /** Makes a call through the hook. */
   async pass<T>(operation: DiskOperation, path: string, body: () => Promise<T>): Promise<T> {
     const call = { operation, path, size: 0 };
     await this.hook(call);
     const result = await body();
-    this.calls.push(call);
+    this.note(call);
     return result;
   }
 
@@ -146,7 +154,7 @@ class HookedFile implements OpenFile {
     const limit = this.#disk.hook(call);
     const taken = typeof limit === "number" ? bytes.subarray(0, limit) : bytes;
     const count = taken.length === 0 ? 0 : this.#file.append(taken);
-    this.#disk.calls.push({ ...call, size: count });
+    this.#disk.note({ ...call, size: count });
     return count;
   }
 
@@ -154,7 +162,7 @@ class HookedFile implements OpenFile {
     const call: DiskCall = { operation: "truncate", path: this.path, size };
     await this.#disk.hook(call);
     await this.#file.truncate(size);
-    this.#disk.calls.push(call);
+    this.#disk.note(call);
   }
 
   sync(): Promise<void> {

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import {
+  findLastLineStart,
   findLineStart,
   findTrailerEnd,
   hasTrailer,
@@ -129,6 +130,17 @@ Deno.test("findLineStart() finds where lines of either hand may begin", () => {
   assertEquals(findLineStart(bytes, 2), text.indexOf('{"kind": '));
   assertEquals(findLineStart(bytes, text.indexOf('{"kind": ') + 1), -1);
   assertEquals(findLineStart(bytes, text.length + 5), -1);
+});
+
+Deno.test("findLastLineStart() finds the same places from behind", () => {
+  const text = 'x{"kind":"a"{{"kind": "b"}{"kind":1}';
+  const bytes = bytesOf(text);
+  const second = text.indexOf('{"kind": ');
+  assertEquals(findLastLineStart(bytes, bytes.length), second);
+  assertEquals(findLastLineStart(bytes, second), 1);
+  assertEquals(findLastLineStart(bytes, 1), -1);
+  assertEquals(findLastLineStart(bytes.subarray(1), 1), 0);
+  assertEquals(findLastLineStart(bytes.subarray(1), 0), -1);
 });
 
 Deno.test("findTrailerEnd() finds the next end of a line, whatever its digits say", () => {

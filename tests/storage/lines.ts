@@ -85,6 +85,10 @@ export const SAMPLE_LINES: { readonly [name: string]: string } = {
   }),
   "a trailer in the payload": eventLine(45, { raw: ',"crc":"', line: eventLine(1) }),
   "a record in the payload": eventLine(46, { kind: "event", record: JSON.parse(eventLine(2)) }),
+  "records in the payload": eventLine(46, {
+    records: [1, 2, 3].map((seq) => JSON.parse(eventLine(seq)) as JsonObject),
+    last: JSON.parse(foreignLine(1)),
+  }),
   "an end in the payload": eventLine(47, { text: '"}} rest', more: '\\"}},"x":1}' }),
   audit: lineOf({
     kind: "audit",

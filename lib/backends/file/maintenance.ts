@@ -7,6 +7,7 @@
 import { basename } from "node:path";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import { isLockHeld, MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { isMissingError } from "../../storage/os_error.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { settleReceipts } from "./receipts.ts";
@@ -27,6 +28,10 @@ export async function maintain<T>(
   try {
     await settleReceipts(store);
     return await body(lock);
+  } catch (error) {
+    // A sidecar that was deleted meanwhile is told as that, not by the first file missed in it.
+    if (isMissingError(error)) lock.assertHeld();
+    throw error;
   } finally {
     await lock.release();
   }

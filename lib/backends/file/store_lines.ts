@@ -71,7 +71,7 @@ export async function* storeLinesBackward(
     for (const line of lines) {
       const pieces: StoreLine[] = [];
       addPieces(pieces, line, 0);
-      batch.push(...pieces.reverse());
+      for (const piece of pieces.reverse()) batch.push(piece);
     }
     yield batch;
   }

@@ -6,7 +6,7 @@
 
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { COMMON_EXITS } from "../options/exits.ts";
+import { COMMON_EXITS } from "../exits.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 

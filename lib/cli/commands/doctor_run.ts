@@ -6,7 +6,7 @@
 
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { MAINTENANCE_EXITS } from "../options/exits.ts";
+import { MAINTENANCE_EXITS } from "../exits.ts";
 import { STARTUP_OPTIONS } from "../options/startup_options.ts";
 import { MAINTENANCE_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { runStartupCheck } from "../startup_check.ts";

@@ -9,7 +9,7 @@ import { EXIT } from "../exit_codes.ts";
 import { ingestInto } from "../ingesting.ts";
 import { openStoreOf } from "../open_store.ts";
 import { flag } from "../option.ts";
-import { RECORDING_EXITS } from "../options/exits.ts";
+import { RECORDING_EXITS } from "../exits.ts";
 import { RECORDING_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 
 /** Recording what standard input sends. */

@@ -11,7 +11,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { optional } from "../option.ts";
-import { STORE_EXITS } from "../options/exits.ts";
+import { STORE_EXITS } from "../exits.ts";
 import { queryOf, READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { printRecords } from "../record_listing.ts";

@@ -10,7 +10,7 @@ import { summarize } from "../../operations/summary.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openStoreOf } from "../open_store.ts";
-import { STORE_EXITS } from "../options/exits.ts";
+import { STORE_EXITS } from "../exits.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import type { Line } from "../printers/line.ts";
 import { auditText, timestampText } from "../printers/record_text.ts";

@@ -7,7 +7,7 @@
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openStoreOf } from "../open_store.ts";
-import { STORE_EXITS } from "../options/exits.ts";
+import { STORE_EXITS } from "../exits.ts";
 import { STORE_OPTIONS } from "../options/store_options.ts";
 import { printReport } from "../report.ts";
 

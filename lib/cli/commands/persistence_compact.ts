@@ -12,7 +12,7 @@ import { EXIT } from "../exit_codes.ts";
 import type { Notes } from "../notes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { flag } from "../option.ts";
-import { MAINTENANCE_EXITS } from "../options/exits.ts";
+import { MAINTENANCE_EXITS } from "../exits.ts";
 import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { compactionLines } from "../printers/compaction_text.ts";
 import { printReport } from "../report.ts";

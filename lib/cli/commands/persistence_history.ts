@@ -8,11 +8,11 @@ import type { Receipt } from "../../model/report.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openStoreOf } from "../open_store.ts";
-import { STORE_EXITS } from "../options/exits.ts";
+import { STORE_EXITS } from "../exits.ts";
 import { PERIOD_OPTIONS, periodOf, READING_OPTIONS } from "../options/reading_options.ts";
 import { STORE_OPTIONS } from "../options/store_options.ts";
 import { receiptText } from "../printers/receipt_text.ts";
-import { printListing } from "../report.ts";
+import { printListing } from "../listing.ts";
 
 /** The receipts of maintenance. */
 export const persistenceHistory = defineCommand({

@@ -10,7 +10,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { defaulted, flag } from "../option.ts";
-import { STORE_EXITS } from "../options/exits.ts";
+import { STORE_EXITS } from "../exits.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { inspectionLines } from "../printers/inspection_text.ts";
 import { printReport } from "../report.ts";

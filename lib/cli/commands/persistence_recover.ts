@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { noteMissingStore, openStoreOf } from "../open_store.ts";
 import { flag } from "../option.ts";
-import { MAINTENANCE_EXITS } from "../options/exits.ts";
+import { MAINTENANCE_EXITS } from "../exits.ts";
 import { RECOVERY_OPTIONS, recoveryConfig } from "../options/startup_options.ts";
 import { MAINTENANCE_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { recoveryLines, recoveryPlanLines } from "../printers/recovery_text.ts";

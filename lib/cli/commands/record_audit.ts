@@ -6,7 +6,7 @@
 
 import { defineCommand } from "../command.ts";
 import { defaulted, repeated } from "../option.ts";
-import { RECORDING_EXITS } from "../options/exits.ts";
+import { RECORDING_EXITS } from "../exits.ts";
 import { commonInput, RECORD_OPTIONS } from "../options/record_options.ts";
 import { RECORDING_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { recordOne } from "../record_one.ts";

@@ -6,7 +6,7 @@
 
 import { defineCommand } from "../command.ts";
 import { optional, required } from "../option.ts";
-import { RECORDING_EXITS } from "../options/exits.ts";
+import { RECORDING_EXITS } from "../exits.ts";
 import {
   asJson,
   commonInput,

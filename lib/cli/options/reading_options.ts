@@ -4,11 +4,11 @@
  * @module
  */
 
-import { PapyraError } from "../../errors.ts";
 import { formatTime } from "../../model/units.ts";
 import { flag, optional, type OptionValues } from "../option.ts";
 import type { Session } from "../session.ts";
 import { asCount, asTime } from "../value_readers.ts";
+import { usageError } from "../usage_error.ts";
 
 /** Options that bound a listing in time. */
 export const PERIOD_OPTIONS = {
@@ -35,8 +35,7 @@ export function periodOf(
 ): { since?: number; until?: number } {
   const { since, until } = options;
   if (since !== undefined && until !== undefined && since > until) {
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
+    throw usageError(
       `Cannot list from ${formatTime(since)} to ${
         formatTime(until)
       }: --until lies before --since, swap them`,

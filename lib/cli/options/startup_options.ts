@@ -6,10 +6,10 @@
 
 import type { RecoveryConfig } from "../../backend/backend.ts";
 import { checkRecovery } from "../../backend/checked_recovery.ts";
-import { PapyraError } from "../../errors.ts";
 import { RECOVERY_MODES, type RecoveryMode, STARTUP_MODES } from "../../model/mode.ts";
 import { defaulted, optional, type OptionValues } from "../option.ts";
 import { asOneOf, asText } from "../value_readers.ts";
+import { usageError } from "../usage_error.ts";
 
 const QUARANTINE_DIR = optional(
   { placeholder: "DIR", summary: "Where the originals go; needed by quarantine, and only there" },
@@ -48,8 +48,7 @@ export const RECOVERY_OPTIONS = {
 export function recoveryOf(options: OptionValues<typeof STARTUP_OPTIONS>): RecoveryConfig {
   const { mode, recoveryMode, quarantineDir } = options;
   if (mode !== "recover" && (recoveryMode ?? quarantineDir) !== undefined) {
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
+    throw usageError(
       `Cannot use --recovery-mode or --quarantine-dir with --mode ${mode}: give --mode recover`,
     );
   }

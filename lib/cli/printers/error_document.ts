@@ -4,15 +4,15 @@
  * @module
  */
 
-import { messageOf, PapyraError } from "../../errors.ts";
+import { PapyraError } from "../../errors.ts";
+import { explainOsError, osCode } from "../../storage/os_error.ts";
 import { hidePasswords } from "../escape_text.ts";
-import { isSystemError } from "../exit_codes.ts";
 
 /** An error as one line. */
 export function errorText(error: unknown): string {
-  const message = hidePasswords(messageOf(error));
+  const message = hidePasswords(explainOsError(error));
   if (!(error instanceof PapyraError)) {
-    return isSystemError(error) ? message : `defect: ${message}, please report it`;
+    return osCode(error) !== null ? message : `defect: ${message}, please report it`;
   }
   const place = [
     error.file === undefined || message.includes(error.file) ? null : error.file,
@@ -34,7 +34,7 @@ export function errorFields(error: unknown, exitCode: number): { [name: string]:
     : {};
   return {
     code: errorCode(error),
-    message: hidePasswords(messageOf(error)),
+    message: hidePasswords(explainOsError(error)),
     exit_code: exitCode,
     ...place,
   };
@@ -42,5 +42,5 @@ export function errorFields(error: unknown, exitCode: number): { [name: string]:
 
 function errorCode(error: unknown): string {
   if (error instanceof PapyraError) return error.code;
-  return isSystemError(error) ? "IO_ERROR" : "DEFECT";
+  return osCode(error) !== null ? "IO_ERROR" : "DEFECT";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EXIT, EXIT_MEANINGS, type ExitCode } from "../exit_codes.ts";
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "./exit_codes.ts";
 
 /** Exit codes of commands, with what they mean there. */
 export type Exits = { readonly [C in ExitCode]?: string };

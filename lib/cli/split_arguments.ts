@@ -1,0 +1,65 @@
+/**
+ * Command lines, split into words and options.
+ *
+ * @module
+ */
+
+import { COMMANDS } from "./command_table.ts";
+import { flagName, type OptionSpecs } from "./option.ts";
+import { PROGRAM_OPTIONS } from "./options/common_options.ts";
+import { parseArgs } from "./std.ts";
+import { usageError } from "./usage_error.ts";
+
+/** Words and options, not yet checked against a command. */
+export interface SplitArguments {
+  /** The words. */
+  readonly words: readonly string[];
+  /** The values given for each option that is known; `true` for those without one. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  /** Options that nobody knows. */
+  readonly unknown: readonly string[];
+}
+
+/** Splits a command line. Throws INVALID_ARGUMENT. */
+export function splitArguments(argv: readonly string[]): SplitArguments {
+  const specs = Object.entries(allOptions());
+  const namesWith = (hasValue: boolean) =>
+    specs.filter(([, spec]) => (spec.placeholder !== null) === hasValue)
+      .map(([name]) => flagName(name).slice(2));
+  const flags = namesWith(false);
+  refuseValuesOfFlags(argv, flags);
+  const unknown: string[] = [];
+  const parsed = parseArgs(argv, {
+    string: [...namesWith(true), "_"],
+    boolean: flags,
+    collect: specs.map(([name]) => flagName(name).slice(2)),
+    alias: { help: "h", version: "V" },
+    unknown: (argument, key) => {
+      if (key !== undefined) unknown.push(argument.split("=", 1)[0]!);
+      return key === undefined;
+    },
+  });
+  const given = new Map<string, readonly string[]>();
+  for (const [name] of specs) {
+    const flag = flagName(name);
+    const values = ([parsed[flag.slice(2)]].flat() as (string | boolean | undefined)[])
+      .filter((value) => value !== undefined && value !== false);
+    if (values.length > 0) given.set(flag, values.map(String));
+  }
+  return { words: parsed["_"] as readonly string[], given, unknown };
+}
+
+/** Every option of every command. */
+export function allOptions(): OptionSpecs {
+  return Object.assign({}, PROGRAM_OPTIONS, ...COMMANDS.map((command) => command.options));
+}
+
+function refuseValuesOfFlags(argv: readonly string[], flags: readonly string[]): void {
+  for (const argument of argv) {
+    if (argument === "--") return;
+    const name = /^--([^=]+)=/.exec(argument)?.[1];
+    if (name !== undefined && flags.includes(name)) {
+      throw usageError(`Option "--${name}" takes no value: write it without "="`);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { assertEquals } from "../_assert.ts";
+import { COMMANDS } from "../../lib/cli/command_table.ts";
+import { cliTest, papyraCommand } from "./_papyra.ts";
+import { events, storeOf } from "./_stores.ts";
+
+for (const { name, examples } of COMMANDS) {
+  for (const example of examples) {
+    cliTest(`the example of ${name} works: ${example}`, async (directory) => {
+      await storeOf(directory, events(3));
+      const command = papyraCommand().map((word) => `'${word}'`).join(" ");
+      const program = join(directory, "papyra");
+      await Deno.writeTextFile(program, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", example],
+        cwd: directory,
+        env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
+      }).output();
+      const text = new TextDecoder().decode(stderr);
+      assertEquals({ code, text: code === 0 ? "" : text }, { code: 0, text: "" });
+    });
+  }
+}
