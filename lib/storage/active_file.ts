@@ -41,6 +41,7 @@ export class ActiveFile {
   readonly #fileSystem: FileSystem;
   readonly #path: string;
   readonly #surroundings: WriterSurroundings;
+  readonly #beforeLettingGo: () => Promise<void>;
   #file: OpenFile | null = null;
   #isAdopted = false;
   // What this writer left behind, to see whether anything was done to the file since.
@@ -50,19 +51,33 @@ export class ActiveFile {
   #nextLookMs = 0;
   readonly #syncs = new Set<Promise<void>>();
 
-  constructor(fileSystem: FileSystem, path: string, surroundings: WriterSurroundings) {
+  /** `beforeLettingGo` is awaited before a file is closed that lost its name to another. */
+  constructor(
+    fileSystem: FileSystem,
+    path: string,
+    surroundings: WriterSurroundings,
+    beforeLettingGo: () => Promise<void>,
+  ) {
     this.#fileSystem = fileSystem;
     this.#path = path;
     this.#surroundings = surroundings;
+    this.#beforeLettingGo = beforeLettingGo;
   }
 
-  /** Runs `body` with the file that `PATH` names, opened (made, if need be) and locked. */
-  async withLock<T>(body: (file: OpenFile) => Promise<T>): Promise<T> {
+  /**
+   * Runs `body` with the file that `PATH` names, opened (made, if need be) and locked. Gives up, with
+   * null, once `isWanted` says while waiting that there is no use any more.
+   */
+  async withLock<T>(
+    body: (file: OpenFile) => Promise<T>,
+    isWanted: () => boolean,
+  ): Promise<T | null> {
     // Not while having the turn that maintenance in this process may be waiting for.
     await this.#giveWayNowAndThen();
     const endTurn = await takeTurn(this.#path);
     try {
-      const file = await this.#lockCurrent();
+      const file = await this.#lockCurrent(isWanted);
+      if (file === null) return null;
       try {
         return await body(file);
       } finally {
@@ -76,13 +91,13 @@ export class ActiveFile {
   /** Where the next batch goes. Under the lock. */
   async locate(file: OpenFile): Promise<WritePosition> {
     const size = file.stat().size;
-    if (this.#isAsLeft(file, size)) {
+    const isContinued = this.#standsAsLeft(file);
+    if (isContinued && size === this.#leftSize) {
       return { size, nextSeq: this.#lastSeq + 1, needsNewline: false };
     }
     const tail = await readTail(file, size);
-    // A file that only grew shows at its end whatever others gave; else the caches are asked too.
-    const hasGrown = this.#leftSize >= 0 && size >= this.#leftSize;
-    const durableSeq = hasGrown ? 0 : await this.#surroundings.readDurableSeq();
+    // A file that was only added to shows at its end whatever others gave; else the cache is asked too.
+    const durableSeq = isContinued ? 0 : await this.#surroundings.readDurableSeq();
     return {
       size,
       nextSeq: Math.max(this.#lastSeq, tail.lastSeq, durableSeq) + 1,
@@ -140,11 +155,14 @@ export class ActiveFile {
     else await this.adopt(file);
   }
 
-  async #lockCurrent(): Promise<OpenFile> {
+  async #lockCurrent(isWanted: () => boolean): Promise<OpenFile | null> {
     for (;;) {
       const file = this.#file ?? await this.#open();
-      await pollUntil(() => file.tryLock("exclusive"));
+      let isLocked = false;
+      await pollUntil(() => !isWanted() || (isLocked = file.tryLock("exclusive")));
+      if (!isLocked) return null;
       if (this.#fileSystem.stat(this.#path)?.identity === file.stat().identity) return file;
+      await this.#beforeLettingGo();
       await this.close();
     }
   }
@@ -165,10 +183,11 @@ export class ActiveFile {
     return file;
   }
 
-  #isAsLeft(file: OpenFile, size: number): boolean {
-    if (size !== this.#leftSize) return false;
+  // Whether what this writer left is there, up to where it ended; others may have gone on behind it.
+  #standsAsLeft(file: OpenFile): boolean {
+    if (this.#leftSize < 0) return false;
     const last = new Uint8Array(this.#leftBytes.length);
-    const count = file.readNow(last, size - last.length);
+    const count = file.readNow(last, this.#leftSize - last.length);
     return count === last.length && last.every((byte, index) => byte === this.#leftBytes[index]);
   }
 }

@@ -48,7 +48,13 @@ export class AppendLog {
   constructor(options: AppendLogOptions) {
     this.#options = options;
     this.#queue = new WriteQueue(options.queueBytesMax);
-    this.#active = new ActiveFile(options.fileSystem, options.path, options);
+    // What was told and not yet synced must last, also in a file that was moved away.
+    this.#active = new ActiveFile(
+      options.fileSystem,
+      options.path,
+      options,
+      () => this.#syncNow(),
+    );
   }
 
   /**
@@ -88,29 +94,42 @@ export class AppendLog {
     while (!this.#queue.isEmpty) {
       // One turn of the event loop lets everybody who was just answered join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve));
-      const batch = this.#queue.take(BATCH_BYTES_MAX);
-      if (batch.length > 0) await this.#settle(batch);
+      if (this.#queue.hasRecords) await this.#writeNext();
+      else answer(this.#queue.take(BATCH_BYTES_MAX), 0);
     }
     // At once, with nothing awaited since: whoever comes now starts it again.
     this.#isDraining = false;
   }
 
-  async #settle(batch: readonly WriteRequest[]): Promise<void> {
+  async #writeNext(): Promise<void> {
     try {
       if (this.#failure) throw this.#failure;
-      const isEmpty = batch.every(({ records }) => records.length === 0);
-      let seq = isEmpty ? 0 : await this.#active.withLock((file) => this.#write(file, batch));
-      for (const request of batch) {
-        const firstSeq = seq;
-        seq += request.records.length;
-        request.resolve({ firstSeq, lastSeq: seq - 1 });
-      }
+      const tellCallers = await this.#active.withLock(
+        (file) => this.#writeBatch(file),
+        () => this.#queue.hasRecords,
+      );
+      tellCallers?.();
     } catch (error) {
-      const refusal = error instanceof PapyraError || osCode(error) === null
-        ? error
-        : this.#notWritten("open", error);
-      for (const request of batch) request.reject(refusal);
+      this.#refuse(this.#queue.take(BATCH_BYTES_MAX), error);
     }
+  }
+
+  /** Writes what waits, and returns what is to be done once the lock is free. */
+  async #writeBatch(file: OpenFile): Promise<() => void> {
+    // Taken no sooner than the lock is: until then, requests can be withdrawn.
+    const batch = this.#queue.take(BATCH_BYTES_MAX);
+    try {
+      const firstSeq = await this.#write(file, batch);
+      return () => answer(batch, firstSeq);
+    } catch (error) {
+      return () => this.#refuse(batch, error);
+    }
+  }
+
+  #refuse(batch: readonly WriteRequest[], error: unknown): void {
+    const isKnown = error instanceof PapyraError || osCode(error) === null;
+    const refusal = isKnown ? error : this.#notWritten("open", error);
+    for (const { reject } of batch) reject(refusal);
   }
 
   /** Writes a batch under the lock and returns its first sequence number. */
@@ -225,5 +244,13 @@ export class AppendLog {
       }; whether the records are there cannot be told`,
       { file: path, cause },
     );
+  }
+}
+
+function answer(batch: readonly WriteRequest[], firstSeq: number): void {
+  let seq = firstSeq;
+  for (const { records, resolve } of batch) {
+    resolve({ firstSeq: seq, lastSeq: seq + records.length - 1 });
+    seq += records.length;
   }
 }

@@ -140,10 +140,17 @@ class GluedLine {
         start = findLastLineStart(this.#line, start)
       ) {
         if (!this.#spend(end - start)) return null;
-        if (isIntact(this.#line.subarray(start, end))) return this.#piece(start, end);
+        if (!isIntact(this.#line.subarray(start, end))) continue;
+        if (!this.#isHeld(from, start, end)) return this.#piece(start, end);
       }
     }
     return null;
+  }
+
+  // Whether the torn text itself may hold it, as one of several values: where one stands at the very
+  // end nothing of the text around it is left, so that it is more likely to be glued there.
+  #isHeld(from: number, start: number, end: number): boolean {
+    return end < this.#line.length && new TornText(this.#line, from).canHoldValueAt(start);
   }
 
   // Only a line may follow: a flipped bit in a string can make the rest of a record look like its end.

@@ -101,9 +101,15 @@ async function makeDirectoryNative(path: string): Promise<void> {
     await fs.promises.mkdir(path, { mode: DIRECTORY_MODE });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    if (!fs.statSync(path).isDirectory()) throw error;
+    if (!fs.statSync(path).isDirectory()) throw notADirectory(path, error);
   }
   await syncDirectoryNative(parent);
+}
+
+// mkdir says only that the name is taken.
+function notADirectory(path: string, cause: unknown): Error {
+  const error = new Error(`ENOTDIR: not a directory, mkdir '${path}'`, { cause });
+  return Object.assign(error, { code: "ENOTDIR", path });
 }
 
 async function syncDirectoryNative(path: string): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { messageOf, PapyraError } from "../errors.ts";
 
 const EXPLANATIONS: { readonly [code: string]: string } = {
@@ -42,8 +43,15 @@ export function explainOsError(error: unknown): string {
 /** `error` itself where it is a PapyraError or a bug, else IO_ERROR saying what could not be done. */
 export function asIoError(error: unknown, action: string, file: string): unknown {
   if (error instanceof PapyraError || osCode(error) === null) return error;
-  return new PapyraError("IO_ERROR", `Cannot ${action} "${file}": ${explainOsError(error)}`, {
+  const reason = `${explainOsError(error)}${elsewhere(error, file)}`;
+  return new PapyraError("IO_ERROR", `Cannot ${action} "${file}": ${reason}`, {
     file,
     cause: error,
   });
+}
+
+// What stood in the way may be another file than the one that the user knows of.
+function elsewhere(error: unknown, file: string): string {
+  const { path } = error as { path?: unknown };
+  return typeof path !== "string" || resolve(path) === resolve(file) ? "" : ` at "${path}"`;
 }

@@ -39,6 +39,7 @@ export class WriteQueue {
   readonly #queued = new Fifo<QueuedRequest>();
   readonly #outside = new Fifo<QueuedRequest>();
   #queuedBytes = 0;
+  #waitingRecords = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -47,6 +48,11 @@ export class WriteQueue {
   /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#queued.first === undefined && this.#outside.first === undefined;
+  }
+
+  /** Whether any record waits; without one, what is left are requests that were withdrawn or are empty. */
+  get hasRecords(): boolean {
+    return this.#waitingRecords > 0;
   }
 
   /** Adds a request; until it is taken, `signal` withdraws it. */
@@ -62,7 +68,8 @@ export class WriteQueue {
         isWaiting: true,
         letGoOfSignal: () => {},
       };
-      if (signal !== undefined) withdrawOnAbort(request, signal);
+      this.#waitingRecords += records.length;
+      if (signal !== undefined) this.#withdrawOnAbort(request, signal);
       if (this.#outside.first === undefined && this.#hasRoomFor(request)) this.#admit(request);
       else this.#outside.push(request);
     });
@@ -79,6 +86,7 @@ export class WriteQueue {
       if (!next.isWaiting) continue;
       next.isWaiting = false;
       next.letGoOfSignal();
+      this.#waitingRecords -= next.records.length;
       batch.push(next);
       bytes += next.bytes;
     }
@@ -102,15 +110,16 @@ export class WriteQueue {
     this.#queued.push(request);
     this.#queuedBytes += request.bytes;
   }
-}
 
-function withdrawOnAbort(request: QueuedRequest, signal: AbortSignal): void {
-  const withdraw = (): void => {
-    request.isWaiting = false;
-    request.reject(abortError(signal));
-  };
-  signal.addEventListener("abort", withdraw, { once: true });
-  request.letGoOfSignal = () => signal.removeEventListener("abort", withdraw);
+  #withdrawOnAbort(request: QueuedRequest, signal: AbortSignal): void {
+    const withdraw = (): void => {
+      request.isWaiting = false;
+      this.#waitingRecords -= request.records.length;
+      request.reject(abortError(signal));
+    };
+    signal.addEventListener("abort", withdraw, { once: true });
+    request.letGoOfSignal = () => signal.removeEventListener("abort", withdraw);
+  }
 }
 
 /** First in, first out, in constant time; what was taken is let go of soon. */

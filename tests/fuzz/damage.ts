@@ -59,8 +59,7 @@ const APPLY: { readonly [D in Damage["does"]]: (file: number[], damage: DamageOf
       const newlines = file.flatMap((byte, index) => byte === 0x0a ? [index] : []);
       return newlines.length === 0 ? file : file.toSpliced(newlines[line % newlines.length]!, 1);
     },
-    dropLine: (file, { line }) =>
-      ofLines(file, (lines) => lines.toSpliced(line % lines.length, 1)),
+    dropLine: (file, { line }) => ofLines(file, (lines) => lines.toSpliced(line % lines.length, 1)),
     copyLine: (file, { line, to }) =>
       ofLines(file, (lines) => {
         const copied = lines[line % lines.length]!;

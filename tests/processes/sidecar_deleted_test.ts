@@ -33,7 +33,7 @@ Deno.test("a sidecar deleted at any moment, beside writers and compactions, cost
     );
     for (let writer = 0; writer < WRITERS; writer++) {
       children.push(
-        new Child(DENO, "_writer.ts", [path, writer, 0, 20, 4, 2], (line) =>
+        new Child(DENO, "_writer.ts", [path, writer, 0, 20, 1, 10], (line) =>
           ledger.take(writer, line)),
       );
     }

@@ -85,11 +85,11 @@ export const SAMPLE_LINES: { readonly [name: string]: string } = {
   }),
   "a trailer in the payload": eventLine(45, { raw: ',"crc":"', line: eventLine(1) }),
   "a record in the payload": eventLine(46, { kind: "event", record: JSON.parse(eventLine(2)) }),
-  "records in the payload": eventLine(46, {
+  "records in the payload": eventLine(47, {
     records: [1, 2, 3].map((seq) => JSON.parse(eventLine(seq)) as JsonObject),
     last: JSON.parse(foreignLine(1)),
   }),
-  "an end in the payload": eventLine(47, { text: '"}} rest', more: '\\"}},"x":1}' }),
+  "an end in the payload": eventLine(48, { text: '"}} rest', more: '\\"}},"x":1}' }),
   audit: lineOf({
     kind: "audit",
     timestamp: 1_700_000_000.123,
@@ -97,22 +97,22 @@ export const SAMPLE_LINES: { readonly [name: string]: string } = {
     aliveActors: 7,
     registryOrphans: ["a", "ü"],
     registryDead: ["{}"],
-  }, 48),
+  }, 49),
   dead_letter: lineOf({
     kind: "dead_letter",
     timestamp: 0.5,
     target: { system: "local", actorId: 1 },
     messageType: "Ping",
     payload: [{ kind: "event" }, "seq", { seq: 1, crc: "0774f658" }],
-  }, 49),
+  }, 50),
   "an address in parts": lineOf({
     kind: "dead_letter",
     timestamp: 9,
     target: { system: "local", actorId: 1 },
     messageType: "Ping",
-  }, 50),
+  }, 51),
   checkpoint: encodeCheckpoint(
-    { version: 1, from: 1, to: 50, count: 3, seqsCrc: 0x0012ab34, foreign: 2 },
+    { version: 1, from: 1, to: 51, count: 3, seqsCrc: 0x0012ab34, foreign: 2 },
     1_700_000_000.25,
   ),
 };

@@ -55,7 +55,7 @@ tempTest(
 
 tempTest("makeDirectory() fails where a file is in the way", async (directory) => {
   await Deno.writeTextFile(join(directory, "file"), "");
-  assertEquals(await codeOf(() => disk.makeDirectory(join(directory, "file"))), "EEXIST");
+  assertEquals(await codeOf(() => disk.makeDirectory(join(directory, "file"))), "ENOTDIR");
   assertEquals(await codeOf(() => disk.makeDirectory(join(directory, "file", "x"))), "ENOTDIR");
 });
 

@@ -88,14 +88,14 @@ class Compaction {
       return this.#report(nothing, { beforeBytes: 0, afterBytes: 0, receipt: null });
     }
     try {
-      const cutoffs = isUnlimited(this.#retention) ? KEEP_ALL : await findCutoffs(
-        view.file,
-        view.horizon,
-        this.#retention,
-        this.#nowSeconds,
-        new Set(RECORD_KINDS),
-        signal,
-      );
+      const cutoffs = isUnlimited(this.#retention)
+        ? KEEP_ALL
+        : await findCutoffs(view.file, view.horizon, {
+          retention: this.#retention,
+          nowSeconds: this.#nowSeconds,
+          kinds: new Set(RECORD_KINDS),
+          signal,
+        });
       return await body(view.file, view.horizon, cutoffs);
     } finally {
       await view.file.close();
@@ -147,7 +147,7 @@ class Compaction {
 
   #receiptDetails(rule: CompactionRule): Record<string, unknown> {
     const counts = rule.counts();
-    const limits = RECORD_KINDS.map((kind) => [kind, limitsOf(this.#retention, kind)]);
+    const limits = RECORD_KINDS.map((kind) => [kind, describeLimits(this.#retention, kind)]);
     const removed = RECORD_KINDS.filter((kind) => counts[kind].removedRecords > 0).map((kind) => {
       const { removedRecords, removedBytes, removedSeqs, removedTimestamps } = counts[kind];
       return [kind, {
@@ -163,6 +163,15 @@ class Compaction {
       removed: Object.fromEntries(removed),
     };
   }
+}
+
+function describeLimits(policy: RetentionPolicy, kind: RecordKind): Record<string, unknown> {
+  const { maxRecords, maxAgeSeconds, maxTotalBytes } = limitsOf(policy, kind);
+  return {
+    max_records: maxRecords ?? null,
+    max_age_seconds: maxAgeSeconds ?? null,
+    max_total_bytes: maxTotalBytes ?? null,
+  };
 }
 
 const KEEP_ALL: RetentionCutoffs = { keeps: () => true, hasExpired: false, keptFrom: 0 };

@@ -36,8 +36,9 @@ export interface TailCut {
 /** Whether cutting the end off mends everything that is wrong with the file. */
 export function isTailOnly(scan: DetailedScan): boolean {
   const { damagedBytes, anomalyCounts } = scan.report;
-  return scan.identicalOffsets.size === 0 && (anomalyCounts.SEQUENCE_GAP ?? 0) === 0 &&
-    damagedBytes > 0 && scan.horizon - scan.tailDamageFrom === damagedBytes;
+  return scan.identicalOffsets.size === 0 && scan.lostNewlines === 0 &&
+    (anomalyCounts.SEQUENCE_GAP ?? 0) === 0 && damagedBytes > 0 &&
+    scan.horizon - scan.tailDamageFrom === damagedBytes;
 }
 
 /** Cuts `PATH` behind its last accepted line; null where others have written since the scan. */

@@ -223,11 +223,10 @@ export class JsonFilePersistence extends PersistenceBase {
     );
   }
 
-  /** Adds to `metrics.json`; reading a store makes no sidecar for it. */
+  /** Adds to `metrics.json`; where nothing was written, no sidecar is made for it. */
   protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
     return this.#do("count in", async ({ sidecar }) => {
-      const hasWritten = share.records_written + share.recoveries + share.compactions > 0;
-      if (!sidecar.exists && !hasWritten) return false;
+      if (!sidecar.exists && share.records_written === 0) return false;
       await sidecar.changeMetrics((totals) => ({
         ...totals,
         ...addSnapshots(snapshotFromObject(totals), share),

@@ -40,6 +40,8 @@ export class LineAnomalies {
   highestShownSeq = 0;
   /** The version of a format newer than this one's; null where there is none. */
   newerVersion: number | null = null;
+  /** How often two accepted lines stand glued together. */
+  lostNewlines = 0;
 
   readonly #store: FileStore;
   readonly #anomalies: AnomalyCollector;
@@ -55,6 +57,7 @@ export class LineAnomalies {
   /** Takes in the next line. */
   add(line: StoreLine): void {
     const { verdict, offset, length, number } = line;
+    const isGlued = number === this.#lastLine && offset === this.tailDamageFrom;
     this.bytes += length;
     this.#lastLine = number;
     this.tally.add(line);
@@ -64,6 +67,7 @@ export class LineAnomalies {
       return;
     }
     this.tailDamageFrom = offset + length;
+    if (isGlued) this.#addLostNewline(line);
     if (verdict.trace !== null) this.#traces.note(line, verdict.trace);
     if (verdict.hasNonFinite) this.#nonFinite.note(line, "NaN or Infinity");
     const isRewritten = verdict.state === "rewritten";
@@ -112,6 +116,19 @@ export class LineAnomalies {
       file: this.file,
       ...placeOf(line),
       reason: REASONS[code] ?? "the line is damaged",
+      next: nextCommand(this.#store, "recover"),
+    });
+  }
+
+  // Nothing is lost yet, but tools that read line by line would miss both.
+  #addLostNewline(line: StoreLine): void {
+    this.lostNewlines++;
+    this.#anomalies.add({
+      code: "PARTIAL_WRITE",
+      file: this.file,
+      ...placeOf(line),
+      length: 0,
+      reason: "a newline is missing here: two good lines stand glued together, both are read",
       next: nextCommand(this.#store, "recover"),
     });
   }

@@ -81,10 +81,18 @@ export class LineCopy {
     this.#writer.flush();
   }
 
-  /** The checkpoint that belongs behind the copy; null where no line ever had a number. */
-  checkpoint(highestSeq: number): Checkpoint | null {
-    const to = Math.max(this.#sequence.highest, highestSeq);
-    if (to === 0) return null;
+  /** Whether a line of the source has, or had, a number. */
+  hasNumbers(durableSeq: number): boolean {
+    return this.#sequence.highest > 0 || durableSeq > 0;
+  }
+
+  /**
+   * The checkpoint that belongs behind the whole copy, where records up to `durableSeq` were synced and
+   * the end of the source shows numbers up to `shownSeq`.
+   */
+  checkpoint(durableSeq: number, shownSeq: number): Checkpoint {
+    this.#sequence.end(durableSeq, { offset: this.#position, length: 0, number: 0 });
+    const to = Math.max(this.#sequence.highest, shownSeq);
     const lost = this.#rule.carriesLosses ? this.#lost() + this.#keptDamaged : 0;
     return {
       version: FORMAT_VERSION,

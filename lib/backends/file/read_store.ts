@@ -90,14 +90,7 @@ async function* readOldestFirst(
   horizon: number,
   query: CheckedQuery,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  const cutoffs = isUnlimited(query.retention) ? null : await findCutoffs(
-    file,
-    horizon,
-    query.retention,
-    query.nowSeconds,
-    query.kinds,
-    query.signal,
-  );
+  const cutoffs = isUnlimited(query.retention) ? null : await findCutoffs(file, horizon, query);
   const keptFrom = cutoffs?.keptFrom ?? 0;
   const from = query.limit === Infinity ? keptFrom : await startOfNewest(file, horizon, query);
   if (from >= horizon) return;

@@ -194,11 +194,10 @@ async function appendCheckpoint(
 ): Promise<void> {
   const { durableSeq } = await store.sidecar.readState();
   // Where no line ever had a number there is nothing to say: an original store stays one.
-  if (copy.checkpoint(durableSeq) === null) return;
+  if (!copy.hasNumbers(durableSeq)) return;
   // Damaged lines at the end count as records.
   const { lastSeq } = await readTail(source, size);
-  const checkpoint = copy.checkpoint(Math.max(durableSeq, lastSeq));
-  if (checkpoint !== null) copy.append(encodeCheckpoint(checkpoint, store.now()));
+  copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, lastSeq), store.now()));
 }
 
 function replacedMeanwhile(store: FileStore): PapyraError {

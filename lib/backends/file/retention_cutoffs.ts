@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../model/record.ts";
+import { isRecordKind, type RecordKind } from "../../model/record.ts";
 import { planRetention, type RetentionPolicy } from "../../model/retention.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { lineTimestamp } from "./line_tally.ts";
@@ -20,16 +20,25 @@ export interface RetentionCutoffs {
   readonly keptFrom: number;
 }
 
-/** Finds what `policy` keeps of the first `horizon` bytes of `file`, for the given kinds. */
+/** What retention is asked about. */
+export interface RetentionQuestion {
+  /** The policy. */
+  readonly retention: RetentionPolicy;
+  /** The moment that ages are counted from, Unix seconds. */
+  readonly nowSeconds: number;
+  /** The kinds that matter. */
+  readonly kinds: ReadonlySet<RecordKind>;
+  /** Stops the search. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Finds what a policy keeps of the first `horizon` bytes of `file`. */
 export async function findCutoffs(
   file: OpenFile,
   horizon: number,
-  policy: RetentionPolicy,
-  nowSeconds: number,
-  kinds: ReadonlySet<RecordKind> = new Set(RECORD_KINDS),
-  signal?: AbortSignal,
+  { retention, nowSeconds, kinds, signal }: RetentionQuestion,
 ): Promise<RetentionCutoffs> {
-  const plan = planRetention(policy, nowSeconds);
+  const plan = planRetention(retention, nowSeconds);
   // What is appended behind the horizon is newer than anything that was decided on.
   const keptFrom = { event: horizon, audit: horizon, dead_letter: horizon };
   let hasExpired = false;

@@ -13,7 +13,7 @@ import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineAnomalies } from "./line_anomalies.ts";
 import { reportSequence } from "./sequence_anomalies.ts";
 import { storeLines } from "./store_lines.ts";
-import { openView, type StoreView } from "./store_view.ts";
+import { openScanView, type ScanView, type StoreView } from "./store_view.ts";
 import { reportSurroundings } from "./surroundings.ts";
 
 const LOCK_TIMEOUT_MS = 5000;
@@ -32,6 +32,8 @@ export interface DetailedScan {
   readonly horizon: number;
   /** Where the damage at the end begins: nothing that is accepted stands behind it. */
   readonly tailDamageFrom: number;
+  /** How often two accepted lines stand glued together, their newline lost. */
+  readonly lostNewlines: number;
   /** The largest sequence number that the file shows, checkpoints included. */
   readonly highestShownSeq: number;
   /** The largest sequence number that was known to be synced. */
@@ -47,7 +49,7 @@ export async function scanStore(
 ): Promise<DetailedScan> {
   for (let attempt = 1;; attempt++) {
     const startedAt = store.now();
-    const view = await openView(store, {
+    const view = await openScanView(store, {
       lockTimeoutMs: LOCK_TIMEOUT_MS,
       signal: options.signal,
     });
@@ -63,7 +65,7 @@ export async function scanStore(
 
 async function scanView(
   store: FileStore,
-  view: StoreView,
+  view: ScanView,
   startedAt: number,
   options: ScanOptions,
 ): Promise<DetailedScan> {
@@ -109,6 +111,7 @@ async function scanView(
     identity: view.file?.stat().identity ?? null,
     horizon: view.horizon,
     tailDamageFrom: lines.tailDamageFrom,
+    lostNewlines: lines.lostNewlines,
     highestShownSeq: lines.highestShownSeq,
     durableSeq: view.durableSeq,
     newerVersion: lines.newerVersion,

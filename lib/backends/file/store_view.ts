@@ -18,6 +18,10 @@ export interface StoreView {
   readonly horizon: number;
   /** Whether the horizon was taken under the lock, so that no write was under way. */
   readonly isSettled: boolean;
+}
+
+/** A look that a scan takes, which counts on more than the data. */
+export interface ScanView extends StoreView {
   /** The largest sequence number that was known to be synced when the look was taken. */
   readonly durableSeq: number;
 }
@@ -32,20 +36,25 @@ export interface ViewOptions {
 
 /** Takes a look at `store`. The caller closes the view's file. */
 export async function openView(store: FileStore, options: ViewOptions): Promise<StoreView> {
-  // Read first: what is known to be synced now is certainly in the file that is looked at later.
-  const { durableSeq } = await store.sidecar.readState();
   for (;;) {
     const file = await openForReading(store);
-    if (file === null) return { file, horizon: 0, isSettled: true, durableSeq };
+    if (file === null) return { file, horizon: 0, isSettled: true };
     try {
       const horizon = await lockedHorizon(store, file, options);
-      if (horizon !== null) return { file, ...horizon, durableSeq };
+      if (horizon !== null) return { file, ...horizon };
     } catch (error) {
       await file.close();
       throw error;
     }
     await file.close();
   }
+}
+
+/** Takes a look for a scan. The caller closes the view's file. */
+export async function openScanView(store: FileStore, options: ViewOptions): Promise<ScanView> {
+  // Read first: what is known to be synced now is certainly in the file that is looked at later.
+  const { durableSeq } = await store.sidecar.readState();
+  return { ...await openView(store, options), durableSeq };
 }
 
 async function openForReading(store: FileStore): Promise<OpenFile | null> {

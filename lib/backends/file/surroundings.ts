@@ -9,12 +9,12 @@ import { isLockHeld } from "../../storage/maintenance_lock.ts";
 import { osCode } from "../../storage/os_error.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
-import type { StoreView } from "./store_view.ts";
+import type { ScanView } from "./store_view.ts";
 
 /** Reports what stands around `store`. */
 export async function reportSurroundings(
   store: FileStore,
-  view: StoreView,
+  view: ScanView,
   anomalies: AnomalyCollector,
 ): Promise<void> {
   if (view.file === null && view.durableSeq > 0) reportMissing(store, view, anomalies);
@@ -38,7 +38,7 @@ export async function reportSurroundings(
   await reportRotated(store, anomalies);
 }
 
-function reportMissing(store: FileStore, view: StoreView, anomalies: AnomalyCollector): void {
+function reportMissing(store: FileStore, view: ScanView, anomalies: AnomalyCollector): void {
   anomalies.add({
     code: "MISSING_STORE",
     file: store.paths.active,
