@@ -160,7 +160,7 @@ export class AppendLog {
         written += count;
       }
     } catch (error) {
-      const isCut = written === 0 || await this.#cutBack(file, position.size, written);
+      const isCut = await this.#cutBack(file, bytes, position.size);
       throw isCut ? this.#notWritten("write", error) : this.#unknown("write", error);
     }
   }
@@ -171,16 +171,19 @@ export class AppendLog {
       else await this.#active.adopt(file);
     } catch (error) {
       this.#fail(error);
-      const isCut = await this.#cutBack(file, position.size, bytes.length);
+      const isCut = await this.#cutBack(file, bytes, position.size);
       throw isCut ? this.#notWritten("sync", error) : this.#unknown("sync", error);
     }
   }
 
-  // Only what this batch wrote may go, and only while nobody else can have written behind it.
-  async #cutBack(file: OpenFile, size: number, written: number): Promise<boolean> {
+  // Only what this batch wrote may go, and only while nobody else can have written behind it. How much
+  // a failed write has written is what the file shows: not every runtime tells.
+  async #cutBack(file: OpenFile, batch: Uint8Array, start: number): Promise<boolean> {
     try {
-      if (file.stat().size !== size + written) return false;
-      await file.truncate(size);
+      const written = file.stat().size - start;
+      if (written === 0) return true;
+      if (!await holdsAt(file, start, batch, written)) return false;
+      await file.truncate(start);
       await file.sync();
       return true;
     } catch {
@@ -253,4 +256,17 @@ function answer(batch: readonly WriteRequest[], firstSeq: number): void {
     resolve({ firstSeq: seq, lastSeq: seq + records.length - 1 });
     seq += records.length;
   }
+}
+
+/** Whether the first `length` of `bytes` stand at `start`. */
+async function holdsAt(
+  file: OpenFile,
+  start: number,
+  bytes: Uint8Array,
+  length: number,
+): Promise<boolean> {
+  if (length < 0 || length > bytes.length) return false;
+  const there = new Uint8Array(length);
+  const count = await file.read(there, start);
+  return count === length && there.every((byte, index) => byte === bytes[index]);
 }

@@ -8,7 +8,7 @@ import { throwIfAborted } from "../errors.ts";
 import type { OpenFile } from "./file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import type { ByteRange } from "./byte_range.ts";
-import { type RawLine, rawLine } from "./line_scanner.ts";
+import { RawLine } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
 // A chunk may hold as many lines as bytes, and each takes memory beyond its bytes.
@@ -102,13 +102,12 @@ class BackwardWindow {
     const offset = this.#position + (index - this.#start);
     const isTerminated = this.#lineEnd < this.#range.to || this.#endsWithNewline;
     const length = this.#lineEnd - offset;
-    const bytes = this.#isOversized
-      ? null
-      : this.#buffer.subarray(index, this.#end - (isTerminated ? 1 : 0));
+    const buffer = this.#isOversized ? null : this.#buffer;
+    const end = this.#end - (isTerminated ? 1 : 0);
     this.#isOversized = false;
     this.#end = index;
     this.#lineEnd = offset;
-    return rawLine(bytes, offset, length, isTerminated);
+    return new RawLine(buffer, index, end, offset, length, isTerminated);
   }
 
   #makeRoom(count: number): void {

@@ -57,23 +57,41 @@ const encoder = new TextEncoder();
 
 /** Classifies a line, given without its newline. `isFirst` allows for a byte-order mark. */
 export function classifyLine(line: Uint8Array, isFirst = false): LineVerdict {
-  if (isIntact(line)) return intact(line, null);
+  return classifyIntact(line, 0, line.length) ?? classifyOther(line, isFirst);
+}
+
+/** The verdict on the line that stands in `buffer`; null where it is not intact. */
+export function classifyIntact(buffer: Uint8Array, start: number, end: number): LineVerdict | null {
+  return isIntact(buffer, start, end) ? intact(buffer, start, end, null) : null;
+}
+
+/** Classifies a line that is not intact. */
+export function classifyOther(line: Uint8Array, isFirst: boolean): LineVerdict {
   const hasMark = isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
   const hasReturn = line.length > 0 && line[line.length - 1] === 0x0d;
   if (!hasMark && !hasReturn) return classifySlowly(line);
   const bare = line.subarray(hasMark ? 3 : 0, line.length - (hasReturn ? 1 : 0));
   const trace = hasMark ? "a byte-order mark" : "CRLF line ends";
-  if (isIntact(bare)) return { ...intact(bare, trace), state: "rewritten" };
+  if (isIntact(bare)) {
+    // Behind a mark nothing stands where it is looked for by position.
+    const value = hasMark ? valueOf(bare, BLANK) : null;
+    return { ...intact(bare, 0, bare.length, trace), state: "rewritten", value };
+  }
   const verdict = classifySlowly(bare);
   return verdict.state === "damaged" || verdict.state === "blank" ? verdict : { ...verdict, trace };
 }
 
-function intact(line: Uint8Array, trace: string | null): LineVerdict {
+function intact(
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  trace: string | null,
+): LineVerdict {
   return {
     state: "intact",
     code: null,
-    kind: kindOf(line),
-    seq: seqOf(line),
+    kind: kindOf(buffer, start, end),
+    seq: seqOf(buffer, start, end),
     value: null,
     hasNonFinite: false,
     trace,

@@ -18,6 +18,9 @@ const SEQ_START = bytesOf(',"seq":');
 const KIND_START = bytesOf('{"kind":"');
 const TIMESTAMP_START = bytesOf('","timestamp":');
 const HEX_DIGITS = bytesOf("0123456789abcdef");
+// By byte; 255 where the byte is no lower-case hex digit.
+const HEX_VALUES = new Uint8Array(256).fill(255);
+HEX_DIGITS.forEach((byte, value) => HEX_VALUES[byte] = value);
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const DIGIT_0 = 0x30;
@@ -30,74 +33,66 @@ const POINT = 0x2e;
 const decoder = new TextDecoder("latin1");
 
 /** Whether a line ends as ours do, whatever its checksum says. */
-export function hasTrailer(line: Uint8Array): boolean {
-  const start = line.length - TRAILER_BYTES;
-  return start > 0 && matches(line, start, TRAILER_START) &&
-    matches(line, line.length - TRAILER_END.length, TRAILER_END);
+export function hasTrailer(buffer: Uint8Array, start = 0, end = buffer.length): boolean {
+  const trailer = end - TRAILER_BYTES;
+  return trailer > start && matches(buffer, trailer, TRAILER_START) &&
+    matches(buffer, end - TRAILER_END.length, TRAILER_END);
 }
 
 /** Whether a line ends as ours do and its checksum holds. */
-export function isIntact(line: Uint8Array): boolean {
-  if (!hasTrailer(line)) return false;
-  const start = line.length - TRAILER_BYTES;
-  return crc32(line.subarray(0, start)) === hexAt(line, start + TRAILER_START.length);
+export function isIntact(buffer: Uint8Array, start = 0, end = buffer.length): boolean {
+  if (!hasTrailer(buffer, start, end)) return false;
+  const trailer = end - TRAILER_BYTES;
+  const checksum = hexAt(buffer, trailer + TRAILER_START.length);
+  return crc32(buffer.subarray(start, trailer)) === checksum;
 }
 
 /** The eight lower-case hex digits at `position` as a number; -1 where they are not that. */
 export function hexAt(line: Uint8Array, position: number): number {
   let value = 0;
+  let invalid = 0;
   for (let index = position; index < position + 8; index++) {
-    const byte = line[index]!;
-    const digit = byte <= DIGIT_9 ? byte - DIGIT_0 : byte - 0x57;
-    const isHex = (byte >= DIGIT_0 && byte <= DIGIT_9) || (byte >= 0x61 && byte <= 0x66);
-    if (!isHex) return -1;
-    value = value * 16 + digit;
+    const digit = HEX_VALUES[line[index]!]!;
+    invalid |= digit;
+    value = value << 4 | digit;
   }
-  return value;
+  return invalid > 0xf ? -1 : value >>> 0;
 }
 
 /** The sequence number of a line that ends as ours do; null where it has none. */
-export function seqOf(line: Uint8Array): number | null {
-  const end = line.length - TRAILER_BYTES;
+export function seqOf(buffer: Uint8Array, start = 0, end = buffer.length): number | null {
+  const last = end - TRAILER_BYTES - 1;
   let value = 0;
   let scale = 1;
-  let index = end - 1;
-  for (; index >= 0; index--) {
-    const byte = line[index]!;
+  let index = last;
+  for (; index >= start; index--) {
+    const byte = buffer[index]!;
     if (byte < DIGIT_0 || byte > DIGIT_9) break;
     value += (byte - DIGIT_0) * scale;
     scale *= 10;
   }
-  const start = index + 1 - SEQ_START.length;
-  if (index === end - 1 || start < 0 || !matches(line, start, SEQ_START)) return null;
+  const name = index + 1 - SEQ_START.length;
+  if (index === last || name < start || !matches(buffer, name, SEQ_START)) return null;
   return Number.isSafeInteger(value) ? value : null;
 }
 
 /** The kind of a line that begins as ours do; null where it does not. */
-export function kindOf(line: Uint8Array): string | null {
-  if (!matches(line, 0, KIND_START)) return null;
-  const start = KIND_START.length;
-  switch (line[start]) {
-    // The three that make up nearly every line cost no decoding.
-    case 0x65:
-      if (isKindAt(line, EVENT)) return "event";
-      break;
-    case 0x61:
-      if (isKindAt(line, AUDIT)) return "audit";
-      break;
-    case 0x64:
-      if (isKindAt(line, DEAD_LETTER)) return "dead_letter";
-      break;
-  }
-  const end = line.subarray(0, start + KIND_BYTES_MAX).indexOf(QUOTE, start);
-  return end === -1 ? null : decoder.decode(line.subarray(start, end));
+export function kindOf(buffer: Uint8Array, start = 0, end = buffer.length): string | null {
+  if (!matches(buffer, start, KIND_START)) return null;
+  const name = start + KIND_START.length;
+  // The three that make up nearly every line cost no decoding.
+  if (matches(buffer, name, EVENT)) return "event";
+  if (matches(buffer, name, AUDIT)) return "audit";
+  if (matches(buffer, name, DEAD_LETTER)) return "dead_letter";
+  const quote = buffer.subarray(0, Math.min(end, name + KIND_BYTES_MAX)).indexOf(QUOTE, name);
+  return quote === -1 ? null : decoder.decode(buffer.subarray(name, quote));
 }
 
 /** The timestamp of a line that begins as ours do; null where it has none. */
-export function timestampOf(line: Uint8Array, kind: string): number | null {
-  const start = KIND_START.length + kind.length;
-  if (!matches(line, start, TIMESTAMP_START)) return null;
-  return numberAt(line, start + TIMESTAMP_START.length);
+export function timestampOf(buffer: Uint8Array, kind: string, start = 0): number | null {
+  const name = start + KIND_START.length + kind.length;
+  if (!matches(buffer, name, TIMESTAMP_START)) return null;
+  return numberAt(buffer, name + TIMESTAMP_START.length);
 }
 
 // The digits of a decimal fraction below 2^53, divided by a power of ten that is exact too, give the
@@ -185,10 +180,6 @@ const KIND_START_SPACED = bytesOf('{"kind": "');
 const EVENT = bytesOf('event"');
 const AUDIT = bytesOf('audit"');
 const DEAD_LETTER = bytesOf('dead_letter"');
-
-function isKindAt(line: Uint8Array, kind: Uint8Array): boolean {
-  return matches(line, KIND_START.length, kind);
-}
 
 function matches(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
   if (at < 0 || at + pattern.length > bytes.length) return false;

@@ -9,11 +9,18 @@ import type { OpenFile } from "./file_system.ts";
 import type { ByteRange } from "./byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 
-/** One line as it stands in a file. */
-export interface RawLine {
-  /** Its bytes without the newline, valid until the next batch; empty where it is oversized. */
-  readonly bytes: Uint8Array;
-  /** Where it begins. */
+const CHUNK_BYTES = 64 * 1024;
+const NO_BYTES = new Uint8Array(0);
+
+/** One line as it stands in a file; valid until the next batch. */
+export class RawLine {
+  /** What holds its bytes; empty where the line is oversized. */
+  readonly buffer: Uint8Array;
+  /** Where they begin there. */
+  readonly start: number;
+  /** Where they end there, without the newline. */
+  readonly end: number;
+  /** Where the line begins in the file. */
   readonly offset: number;
   /** The bytes that it takes, with its newline. */
   readonly length: number;
@@ -21,20 +28,29 @@ export interface RawLine {
   readonly isTerminated: boolean;
   /** Whether it is longer than a line may be. */
   readonly isOversized: boolean;
-}
 
-const CHUNK_BYTES = 64 * 1024;
-const NO_BYTES = new Uint8Array(0);
+  /** `buffer` is null where there were too many bytes to hold. */
+  constructor(
+    buffer: Uint8Array | null,
+    start: number,
+    end: number,
+    offset: number,
+    length: number,
+    isTerminated: boolean,
+  ) {
+    this.isOversized = buffer === null || end - start > LINE_BYTES_MAX;
+    this.buffer = this.isOversized ? NO_BYTES : buffer!;
+    this.start = this.isOversized ? 0 : start;
+    this.end = this.isOversized ? 0 : end;
+    this.offset = offset;
+    this.length = length;
+    this.isTerminated = isTerminated;
+  }
 
-/** Puts a line together; `bytes` is null where they were too many to hold. */
-export function rawLine(
-  bytes: Uint8Array | null,
-  offset: number,
-  length: number,
-  isTerminated: boolean,
-): RawLine {
-  const isOversized = bytes === null || bytes.length > LINE_BYTES_MAX;
-  return { bytes: isOversized ? NO_BYTES : bytes, offset, length, isTerminated, isOversized };
+  /** Its bytes without the newline. Made anew at each call: most lines are never asked for them. */
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(this.start, this.end);
+  }
 }
 
 /**
@@ -120,13 +136,13 @@ class ForwardWindow {
   #takeLineTo(index: number, isTerminated: boolean): RawLine {
     const offset = this.#lineOffset;
     const nextOffset = this.#position - (this.#end - index);
-    const bytes = this.#isOversized
-      ? null
-      : this.#buffer.subarray(this.#start, isTerminated ? index - 1 : index);
+    const buffer = this.#isOversized ? null : this.#buffer;
+    const start = this.#start;
+    const end = isTerminated ? index - 1 : index;
     this.#isOversized = false;
     this.#start = index;
     this.#lineOffset = nextOffset;
-    return rawLine(bytes, offset, nextOffset - offset, isTerminated);
+    return new RawLine(buffer, start, end, offset, nextOffset - offset, isTerminated);
   }
 
   #makeRoom(): void {

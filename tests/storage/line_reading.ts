@@ -27,8 +27,9 @@ export interface SeenLine {
 }
 
 /** Takes a line down, before its bytes are gone. */
-export function seen(line: RawLine): SeenLine {
-  const { bytes, ...rest } = line;
+export function seen(line: Omit<RawLine, "buffer" | "start" | "end">): SeenLine {
+  const { bytes, offset, length, isTerminated, isOversized } = line;
+  const rest = { offset, length, isTerminated, isOversized };
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 40));
   return { ...rest, content: `${bytes.length} bytes, ${JSON.stringify(text)}` };
 }

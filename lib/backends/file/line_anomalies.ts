@@ -82,21 +82,13 @@ export class LineAnomalies {
     const { file } = this;
     this.highestShownSeq = this.sequence.highest;
     this.sequence.end(durableSeq, { offset: this.bytes, length: 0, number: this.#lastLine });
-    this.#traces.report((line, what, count) =>
-      this.#anomalies.add({
-        code: "REWRITTEN_BY_OTHER_TOOL",
-        file,
-        ...placeOf(line),
-        reason:
-          `another tool's hand shows in ${count} lines (${what}), first here; all are accepted`,
-        next: "nothing needs to be done",
-      })
-    );
-    this.#nonFinite.report((line, what, count) =>
+    // Where a tool left lines out too, that is told in its place.
+    if (!this.sequence.gaps.some((gap) => gap.isByOtherTool)) this.#reportTraces();
+    this.#nonFinite.report((place, what, count) =>
       this.#anomalies.add({
         code: "NON_FINITE_NUMBER",
         file,
-        ...placeOf(line),
+        ...place,
         reason: `${count} lines hold ${what}, first here; they are read as null and kept`,
         next: "nothing needs to be done",
       })
@@ -106,6 +98,20 @@ export class LineAnomalies {
   /** The file. */
   get file(): string {
     return this.#store.paths.active;
+  }
+
+  #reportTraces(): void {
+    const { file } = this;
+    this.#traces.report((place, what, count) =>
+      this.#anomalies.add({
+        code: "REWRITTEN_BY_OTHER_TOOL",
+        file,
+        ...place,
+        reason:
+          `another tool's hand shows in ${count} lines (${what}), first here; all are accepted`,
+        next: "nothing needs to be done",
+      })
+    );
   }
 
   #addDamaged(line: StoreLine): void {
@@ -162,18 +168,17 @@ function placeOf({ offset, length, number, verdict }: StoreLine) {
 
 /** Something harmless that may concern every line is told once, with its count. */
 class OncePerFile {
-  #first: StoreLine | null = null;
+  #first: ReturnType<typeof placeOf> | null = null;
   #what = "";
   #count = 0;
 
   note(line: StoreLine, what: string): void {
-    // The line's bytes do not last; nothing here needs them.
-    this.#first ??= { ...line, bytes: new Uint8Array(0) };
+    this.#first ??= placeOf(line);
     if (this.#count === 0) this.#what = what;
     this.#count++;
   }
 
-  report(tell: (line: StoreLine, what: string, count: number) => void): void {
+  report(tell: (place: ReturnType<typeof placeOf>, what: string, count: number) => void): void {
     if (this.#first !== null) tell(this.#first, this.#what, this.#count);
   }
 }

@@ -28,12 +28,12 @@ export class Extremes {
 }
 
 /** The timestamp of an accepted line; null where it has none. */
-export function lineTimestamp({ bytes, verdict }: StoreLine): number | null {
+export function lineTimestamp({ buffer, start, verdict }: StoreLine): number | null {
   if (verdict.value !== null) {
     const { timestamp } = verdict.value;
     return typeof timestamp === "number" ? timestamp : null;
   }
-  return verdict.kind === null ? null : timestampOf(bytes, verdict.kind);
+  return verdict.kind === null ? null : timestampOf(buffer, verdict.kind, start);
 }
 
 /** Counts lines. */

@@ -7,16 +7,20 @@
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { splitGluedLine } from "../../storage/glued_lines.ts";
-import { classifyLine, type LineVerdict } from "../../storage/line_classifier.ts";
+import { classifyIntact, classifyOther, type LineVerdict } from "../../storage/line_classifier.ts";
 import { readLinesBackward } from "../../storage/backward_reader.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
 import { type RawLine, readLines } from "../../storage/line_scanner.ts";
 
-/** One line of a store, or one piece of a glued line. */
-export interface StoreLine {
-  /** Its bytes without a newline, valid until the next batch; empty where it is oversized. */
-  readonly bytes: Uint8Array;
-  /** Where it begins. */
+/** One line of a store, or one piece of a glued line; valid until the next batch. */
+export class StoreLine {
+  /** What holds its bytes; empty where it is oversized. */
+  readonly buffer: Uint8Array;
+  /** Where they begin there. */
+  readonly start: number;
+  /** Where they end there, without a newline. */
+  readonly end: number;
+  /** Where it begins in the file. */
   readonly offset: number;
   /** The bytes that it takes, with its newline if it has one. */
   readonly length: number;
@@ -26,6 +30,31 @@ export interface StoreLine {
   readonly isTerminated: boolean;
   /** What it is. */
   readonly verdict: LineVerdict;
+
+  /** Takes over where a raw line, or the part of it from `start` to `end`, stands. */
+  constructor(
+    raw: RawLine,
+    number: number,
+    verdict: LineVerdict,
+    start = raw.start,
+    end = raw.end,
+    isTerminated = raw.isTerminated,
+  ) {
+    const isWhole = start === raw.start && end === raw.end;
+    this.buffer = raw.buffer;
+    this.start = start;
+    this.end = end;
+    this.offset = raw.offset + (start - raw.start);
+    this.length = isWhole ? raw.length : end - start + (isTerminated ? 1 : 0);
+    this.number = number;
+    this.isTerminated = isTerminated;
+    this.verdict = verdict;
+  }
+
+  /** Its bytes without a newline. Made anew at each call: most lines are never asked for them. */
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(this.start, this.end);
+  }
 }
 
 const OVERSIZED: LineVerdict = {
@@ -78,23 +107,23 @@ export async function* storeLinesBackward(
 }
 
 function addPieces(pieces: StoreLine[], line: RawLine, number: number): void {
-  const { bytes, offset, length, isTerminated } = line;
-  const verdict = line.isOversized ? OVERSIZED : classifyLine(bytes, offset === 0);
+  const intact = classifyIntact(line.buffer, line.start, line.end);
+  if (intact !== null) pieces.push(new StoreLine(line, number, intact));
+  else addUnusualPieces(pieces, line, number);
+}
+
+function addUnusualPieces(pieces: StoreLine[], line: RawLine, number: number): void {
+  const { bytes, isTerminated } = line;
+  const verdict = line.isOversized ? OVERSIZED : classifyOther(bytes, line.offset === 0);
   if (verdict.state !== "damaged" || line.isOversized) {
-    pieces.push({ bytes, offset, length, number, isTerminated, verdict });
+    pieces.push(new StoreLine(line, number, verdict));
     return;
   }
   for (const { start, end, verdict: part } of splitGluedLine(bytes, verdict)) {
     const isLast = end === bytes.length;
-    const piece = bytes.subarray(start, end);
-    pieces.push({
-      bytes: piece,
-      offset: offset + start,
-      length: end - start + (isLast && isTerminated ? 1 : 0),
-      number,
-      isTerminated: isLast && isTerminated,
-      verdict: isLast && !isTerminated ? asTorn(piece, part) : part,
-    });
+    const judged = isLast && !isTerminated ? asTorn(bytes.subarray(start, end), part) : part;
+    const [from, to] = [line.start + start, line.start + end];
+    pieces.push(new StoreLine(line, number, judged, from, to, isLast && isTerminated));
   }
 }
 
