@@ -49,6 +49,7 @@ export function isIntact(buffer: Uint8Array, start = 0, end = buffer.length): bo
 
 /** The eight lower-case hex digits at `position` as a number; -1 where they are not that. */
 export function hexAt(line: Uint8Array, position: number): number {
+  if (position + 8 > line.length) return -1;
   let value = 0;
   let invalid = 0;
   for (let index = position; index < position + 8; index++) {

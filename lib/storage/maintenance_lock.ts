@@ -11,7 +11,7 @@
 import process from "node:process";
 import { PapyraError } from "../errors.ts";
 import type { FileSystem, OpenFile } from "./file_system.ts";
-import { isMissingError } from "./os_error.ts";
+import { hadRoomFor, isMissingError } from "./os_error.ts";
 import { pollUntil } from "./polling.ts";
 import type { Sidecar } from "./sidecar.ts";
 import { appendAll, openOrCreate, readWhole } from "./whole_file.ts";
@@ -85,7 +85,7 @@ export class MaintenanceLock {
 
   /** Asks the writers to let this run go first until `body` is done. */
   async withTurn<T>(body: () => Promise<T>): Promise<T> {
-    appendAll(this.#file, new TextEncoder().encode(WANTS_TURN));
+    await this.#say(WANTS_TURN);
     try {
       return await body();
     } finally {
@@ -103,11 +103,20 @@ export class MaintenanceLock {
   }
 
   async #begin(operation: string): Promise<void> {
-    await this.#file.truncate(0);
-    const holder = { pid: process.pid, operation, since: Date.now() / 1000 };
-    const content = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
-    appendAll(this.#file, content);
-    this.#ownBytes = content.length;
+    try {
+      await this.#file.truncate(0);
+      const holder = { pid: process.pid, operation, since: Date.now() / 1000 };
+      await this.#say(`${JSON.stringify(holder)}\n`);
+      this.#ownBytes = this.#file.stat().size;
+    } catch (error) {
+      await this.#file.close();
+      throw error;
+    }
+  }
+
+  // It is the lock that counts: a run that may free space must not fail because the disk is full.
+  async #say(text: string): Promise<void> {
+    await hadRoomFor(() => appendAll(this.#file, new TextEncoder().encode(text)));
   }
 }
 

@@ -33,6 +33,22 @@ export function isMissingError(error: unknown): boolean {
   return osCode(error) === "ENOENT";
 }
 
+/** Runs `write`; says whether there was room for it on the disk. */
+export async function hadRoomFor(write: () => void | Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!isFullError(error)) throw error;
+    return false;
+  }
+}
+
+/** Whether an error says that there is no room left. */
+export function isFullError(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(osCode(error) ?? "");
+}
+
 /** What the operating system said, in words. */
 export function explainOsError(error: unknown): string {
   const code = osCode(error);

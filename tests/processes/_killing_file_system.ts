@@ -24,21 +24,31 @@ export function killingFileSystem(base: FileSystem, fatal: number): FileSystem {
     if (isFatal()) die();
   };
   const file = (opened: OpenFile): OpenFile =>
-    intercept(opened, {
-      append(bytes: Uint8Array): number {
-        if (isFatal()) {
-          opened.append(bytes.subarray(0, bytes.length / 2));
-          die();
-        }
-        return opened.append(bytes);
+    intercept(
+      opened,
+      {
+        append(bytes: Uint8Array): number {
+          if (isFatal()) {
+            opened.append(bytes.subarray(0, bytes.length / 2));
+            die();
+          }
+          return opened.append(bytes);
+        },
       },
-    }, FILE_CHANGES, change);
-  return intercept(base, {
-    async open(...args: Parameters<FileSystem["open"]>): Promise<OpenFile> {
-      if (args[1].createExclusively) change();
-      return file(await base.open(...args));
+      FILE_CHANGES,
+      change,
+    );
+  return intercept(
+    base,
+    {
+      async open(...args: Parameters<FileSystem["open"]>): Promise<OpenFile> {
+        if (args[1].createExclusively) change();
+        return file(await base.open(...args));
+      },
     },
-  }, CHANGES, change);
+    CHANGES,
+    change,
+  );
 }
 
 function intercept<T extends object>(

@@ -39,8 +39,12 @@ for (const scenario of SCENARIOS) {
       const path = join(directory, "facts.ndjson");
       const ledger = new Ledger();
       await fill(path, ledger);
-      await using writer = new Child(DENO, "_writer.ts", [path, LIVE_WRITER, 0, 20, 4, 5], (line) =>
-        ledger.take(LIVE_WRITER, line));
+      await using writer = new Child(
+        DENO,
+        "_writer.ts",
+        [path, LIVE_WRITER, 0, 20, 4, 5],
+        (line) => ledger.take(LIVE_WRITER, line),
+      );
       let leftovers = 0;
       for (let round = 1; round <= ROUNDS || leftovers < LEFTOVERS_MIN; round++) {
         await Deno.writeTextFile(path, scenario.junk, { append: true });

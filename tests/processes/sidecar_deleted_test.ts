@@ -33,8 +33,12 @@ Deno.test("a sidecar deleted at any moment, beside writers and compactions, cost
     );
     for (let writer = 0; writer < WRITERS; writer++) {
       children.push(
-        new Child(DENO, "_writer.ts", [path, writer, 0, 20, 1, 10], (line) =>
-          ledger.take(writer, line)),
+        new Child(
+          DENO,
+          "_writer.ts",
+          [path, writer, 0, 20, 1, 10],
+          (line) => ledger.take(writer, line),
+        ),
       );
     }
     for (const child of children) stack.use(child);

@@ -8,7 +8,7 @@ import type { MaintenanceOptions } from "../../backend/backend.ts";
 import type { RemovedRange } from "../../model/report.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
-import { osCode } from "../../storage/os_error.ts";
+import { hadRoomFor } from "../../storage/os_error.ts";
 import type { FileStore } from "./file_store.ts";
 import { digestOf, newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import { RemovedBytes, toBase64 } from "./removed_bytes.ts";
@@ -71,21 +71,22 @@ async function cut(
   file: OpenFile,
   scan: DetailedScan,
 ): Promise<TailCut> {
-  const { tailDamageFrom: from, horizon: to } = scan;
+  const range = { from: scan.tailDamageFrom, to: scan.horizon };
   const id = newReceiptId(store.now());
-  const removed = new RemovedBytes(store, id, true);
+  const removed = await takeTail(store, id, file, range);
   try {
-    const unstored = await storeTail(file, { from, to }, removed);
-    const receipt = await noteCut(store, id, file, { from, to }, removed);
+    const isNoted = await hadRoomFor(() => noteCut(store, id, file, range, removed));
+    const isKept = removed.keepsBytes && (isNoted || removed.path !== null);
+    const unstored = isKept ? "" : await base64Of(file, range);
     lock.assertHeld();
-    await file.truncate(from);
+    await file.truncate(range.from);
     await file.sync();
-    if (receipt !== null) await writeOutcome(store, receipt, "done");
+    if (isNoted) await hadRoomFor(() => writeOutcome(store, id, "done"));
     return {
-      receipt,
+      receipt: isNoted ? id : null,
       removed: removed.ranges,
       removedRanges: removed.count,
-      removedBytes: to - from,
+      removedBytes: range.to - range.from,
       kept: removed.path === null ? [] : [removed.path],
       unstored,
     };
@@ -94,28 +95,41 @@ async function cut(
   }
 }
 
-/** Stores the bytes; returns what there was no room for. */
-async function storeTail(
+/** Stores the bytes; where there is no room for them, notes only which they are. */
+async function takeTail(
+  store: FileStore,
+  id: string,
   file: OpenFile,
   range: ByteRange,
-  removed: RemovedBytes,
-): Promise<string> {
+): Promise<RemovedBytes> {
+  const removed = new RemovedBytes(store, id, true);
+  let isStored = false;
   try {
-    for await (const lines of storeLines(file, range)) {
-      for (const line of lines) await removed.add(line, file, codeOf(line));
-    }
-    await removed.sync();
-    return "";
-  } catch (error) {
-    if (osCode(error) !== "ENOSPC") throw error;
-    const parts: string[] = [];
-    for await (const part of readRange(file, range)) parts.push(toBase64(part));
-    return parts.join("");
+    isStored = await hadRoomFor(() => addTail(removed, file, range));
+  } finally {
+    if (!isStored) await removed.discard();
   }
+  if (isStored) return removed;
+  const noted = new RemovedBytes(store, id, false);
+  await addTail(noted, file, range);
+  return noted;
+}
+
+async function addTail(removed: RemovedBytes, file: OpenFile, range: ByteRange): Promise<void> {
+  for await (const lines of storeLines(file, range)) {
+    for (const line of lines) await removed.add(line, file, codeOf(line));
+  }
+  await removed.sync();
 }
 
 function codeOf({ verdict }: StoreLine) {
   return verdict.code ?? "CORRUPTED_LINE";
+}
+
+async function base64Of(file: OpenFile, range: ByteRange): Promise<string> {
+  const parts: string[] = [];
+  for await (const part of readRange(file, range)) parts.push(toBase64(part));
+  return parts.join("");
 }
 
 async function noteCut(
@@ -124,20 +138,13 @@ async function noteCut(
   file: OpenFile,
   range: ByteRange,
   removed: RemovedBytes,
-): Promise<string | null> {
-  try {
-    await writeIntent(store, id, {
-      operation: "recover",
-      file: store.paths.active,
-      old: null,
-      new: null,
-      cut: { ...range, sha256: await digestOf(file, range) },
-      details: { reason: "damage at the end, cut in place", ...removed.details() },
-    });
-    return id;
-  } catch (error) {
-    // Without room for a receipt the caller prints what was removed.
-    if (osCode(error) !== "ENOSPC") throw error;
-    return null;
-  }
+): Promise<void> {
+  await writeIntent(store, id, {
+    operation: "recover",
+    file: store.paths.active,
+    old: null,
+    new: null,
+    cut: { ...range, sha256: await digestOf(file, range) },
+    details: { reason: "damage at the end, cut in place", ...removed.details() },
+  });
 }

@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
 import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
-import { isMissingError } from "../../storage/os_error.ts";
+import { hadRoomFor, isMissingError } from "../../storage/os_error.ts";
 import { readLines } from "../../storage/line_scanner.ts";
 import { endsWithNewline } from "../../storage/tail.ts";
 import { appendAll, openOrCreate } from "../../storage/whole_file.ts";
@@ -91,7 +91,9 @@ export async function settleReceipts(store: FileStore): Promise<void> {
     else open.delete(line.id);
   }
   for (const [id, intent] of open) {
-    await writeOutcome(store, id, await wasMade(store, intent) ? "done" : "not_done");
+    const outcome = await wasMade(store, intent) ? "done" : "not_done";
+    // Where there is no room for it, a later run settles the rest.
+    if (!await hadRoomFor(() => writeOutcome(store, id, outcome))) return;
   }
 }
 

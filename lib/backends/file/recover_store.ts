@@ -10,7 +10,7 @@ import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { RecoveryReport } from "../../model/report.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
-import { osCode } from "../../storage/os_error.ts";
+import { isFullError } from "../../storage/os_error.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { cutTail, isTailOnly, type TailCut } from "./cut_tail.ts";
 import type { FileStore } from "./file_store.ts";
@@ -128,7 +128,7 @@ async function mend(
   try {
     return await rewrite(store, lock, scan, quarantineDir, options);
   } catch (error) {
-    if (!mayCut || osCode(error) !== "ENOSPC") throw error;
+    if (!mayCut || !isFullError(error)) throw error;
     const cut = await cutTail(store, lock, scan, options);
     if (cut === null) throw error;
     return changeOfCut(cut);

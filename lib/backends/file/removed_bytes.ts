@@ -26,11 +26,12 @@ export class RemovedBytes {
   count = 0;
   /** How many bytes they hold. */
   bytes = 0;
+  /** Whether the bytes are kept, not only the ranges noted. */
+  readonly keepsBytes: boolean;
 
   readonly #store: FileStore;
   readonly #path: string;
   readonly #hash = createHash("sha256");
-  readonly #keepsBytes: boolean;
   #inline: string[] = [];
   #inlineBytes = 0;
   #file: OpenFile | null = null;
@@ -39,7 +40,7 @@ export class RemovedBytes {
   constructor(store: FileStore, name: string, keepsBytes: boolean) {
     this.#store = store;
     this.#path = join(store.sidecar.pathOf("removed"), `${name}.ndjson`);
-    this.#keepsBytes = keepsBytes;
+    this.keepsBytes = keepsBytes;
   }
 
   /** The file that holds the bytes; null while they are few. */
@@ -53,7 +54,7 @@ export class RemovedBytes {
     this.count++;
     this.bytes += length;
     if (this.ranges.length < RANGES_SHOWN_MAX) this.ranges.push({ offset, length, code });
-    if (!this.#keepsBytes) return;
+    if (!this.keepsBytes) return;
     let at = offset;
     for await (const part of readRange(source, { from: offset, to: offset + length })) {
       this.#hash.update(part);
@@ -73,7 +74,7 @@ export class RemovedBytes {
   /** What the receipt says of them. */
   details(): Record<string, unknown> {
     const common = { removed_ranges: this.count, removed_bytes: this.bytes };
-    if (!this.#keepsBytes) return { ...common, ranges: this.ranges };
+    if (!this.keepsBytes) return { ...common, ranges: this.ranges };
     if (this.count === 0) return common;
     const sha256 = this.#hash.copy().digest("hex");
     return this.#file === null
