@@ -37,9 +37,11 @@ export class BatchSender {
   readonly #onAcknowledged: AcknowledgementCallback;
   readonly #signal: AbortSignal | undefined;
   readonly #failing = new AbortController();
-  readonly #inFlight: Promise<void>[] = [];
+  readonly #withdrawing = new AbortController();
+  readonly #withdrawn: AbortSignal;
+  readonly #inFlight: Promise<boolean>[] = [];
   #batch: Batch = emptyBatch();
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<boolean> = Promise.resolve(true);
 
   /** @param onAcknowledged called for each batch, in order */
   constructor(
@@ -50,6 +52,8 @@ export class BatchSender {
     this.#store = store;
     this.#onAcknowledged = onAcknowledged;
     this.#signal = signal;
+    const { signal: withdrawn } = this.#withdrawing;
+    this.#withdrawn = signal === undefined ? withdrawn : AbortSignal.any([signal, withdrawn]);
   }
 
   /** Fires with the first failure, so that nobody goes on waiting for more input. */
@@ -87,28 +91,34 @@ export class BatchSender {
     const batch = this.#batch;
     if (batch.records.length === 0) return;
     this.#batch = emptyBatch();
-    const options = this.#signal === undefined ? {} : { signal: this.#signal };
-    const writing = this.#store.recordMany(batch.records, options);
+    const writing = this.#store.recordMany(batch.records, { signal: this.#withdrawn });
     this.#last = this.#settle(batch.lines, writing, this.#last);
     this.#inFlight.push(this.#last);
   }
 
+  /** Whether this batch and all before it were acknowledged. */
   async #settle(
     lines: readonly number[],
     writing: Promise<Acknowledgement>,
-    before: Promise<void>,
-  ): Promise<void> {
+    before: Promise<boolean>,
+  ): Promise<boolean> {
     try {
       const located = writing.catch((error) => {
         throw positioned(error, lines);
       });
-      const [{ firstSeq }] = await Promise.all([located, before]);
+      const [{ firstSeq }, isWell] = await Promise.all([located, before]);
+      // An acknowledgement behind a failure would be taken for that of the lines that failed.
+      if (!isWell) return false;
       await this.#onAcknowledged(
         lines.map((line, index) => ({ line, seq: firstSeq === null ? null : firstSeq + index })),
       );
+      return true;
     } catch (error) {
       this.#failing.abort(error);
       await before;
+      // Nothing behind a batch that failed is to be written, as far as it still waits.
+      this.#withdrawing.abort(error);
+      return false;
     } finally {
       this.#inFlight.shift();
     }

@@ -8,8 +8,9 @@ import { throwIfAborted } from "../errors.ts";
 import type { OpenFile } from "./file_system.ts";
 import type { ByteRange } from "./byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
+import { ReadAhead } from "./read_ahead.ts";
 
-const CHUNK_BYTES = 64 * 1024;
+const BUFFER_BYTES = 128 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /** One line as it stands in a file; valid until the next batch. */
@@ -63,20 +64,25 @@ export async function* readLines(
   signal?: AbortSignal,
   onBytes: (bytes: Uint8Array) => void = () => {},
 ): AsyncGenerator<readonly RawLine[]> {
-  const window = new ForwardWindow(file, range, onBytes);
-  while (!window.isAtEnd) {
-    throwIfAborted(signal);
-    await window.extend();
-    const lines = window.takeLines();
-    if (lines.length > 0) yield lines;
+  const window = new ForwardWindow(range);
+  const reader = new ReadAhead(file, range);
+  try {
+    while (!window.isAtEnd) {
+      throwIfAborted(signal);
+      const chunk = await reader.next();
+      onBytes(chunk);
+      window.extend(chunk);
+      const lines = window.takeLines();
+      if (lines.length > 0) yield lines;
+    }
+  } finally {
+    await reader.settle();
   }
 }
 
 /** The bytes from the beginning of the line that is not yet told to the reading position. */
 class ForwardWindow {
-  readonly #file: OpenFile;
   readonly #range: ByteRange;
-  readonly #onBytes: (bytes: Uint8Array) => void;
   #buffer: Uint8Array<ArrayBuffer>;
   // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
   #start = 0;
@@ -87,11 +93,9 @@ class ForwardWindow {
   #isOversized = false;
   #isCut = false;
 
-  constructor(file: OpenFile, range: ByteRange, onBytes: (bytes: Uint8Array) => void) {
-    this.#file = file;
+  constructor(range: ByteRange) {
     this.#range = range;
-    this.#onBytes = onBytes;
-    this.#buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(range.to - range.from, 1)));
+    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, Math.max(range.to - range.from, 1)));
     this.#position = range.from;
     this.#lineOffset = range.from;
   }
@@ -100,15 +104,12 @@ class ForwardWindow {
     return this.#isCut || this.#position >= this.#range.to;
   }
 
-  async extend(): Promise<void> {
-    this.#makeRoom();
-    const room = Math.min(this.#buffer.length - this.#end, this.#range.to - this.#position);
-    const target = this.#buffer.subarray(this.#end, this.#end + room);
-    const count = await this.#file.read(target, this.#position);
-    this.#onBytes(target.subarray(0, count));
-    this.#isCut = count < room;
-    this.#position += count;
-    this.#end += count;
+  extend(chunk: Uint8Array): void {
+    this.#makeRoom(chunk.length);
+    this.#buffer.set(chunk, this.#end);
+    this.#isCut = chunk.length === 0;
+    this.#position += chunk.length;
+    this.#end += chunk.length;
   }
 
   takeLines(): RawLine[] {
@@ -145,14 +146,14 @@ class ForwardWindow {
     return new RawLine(buffer, start, end, offset, nextOffset - offset, isTerminated);
   }
 
-  #makeRoom(): void {
+  #makeRoom(count: number): void {
     const held = this.#end - this.#start;
-    if (this.#start > 0) {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-    } else if (held === this.#buffer.length) {
-      const larger = new Uint8Array(Math.min(held * 2, LINE_BYTES_MAX + CHUNK_BYTES));
-      larger.set(this.#buffer);
+    if (held + count > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(held + count, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(this.#start, this.#end));
       this.#buffer = larger;
+    } else {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
     }
     this.#searched -= this.#start;
     this.#start = 0;

@@ -8,7 +8,8 @@ import { readLinesBackward } from "./backward_reader.ts";
 import { decodeCheckpoint, isNewerFormat } from "./checkpoint.ts";
 import type { OpenFile } from "./file_system.ts";
 import { CHECKPOINT_KIND, NEWLINE } from "./format.ts";
-import { classifyLine, valueOf } from "./line_classifier.ts";
+import { splitGluedLine } from "./glued_lines.ts";
+import { classifyLine, type LineVerdict, valueOf } from "./line_classifier.ts";
 import type { RawLine } from "./line_scanner.ts";
 import { PapyraError } from "../errors.ts";
 
@@ -22,6 +23,8 @@ export interface Tail {
 
 // No record of ours is shorter: a damaged stretch cannot hold more of them than this allows.
 const RECORD_BYTES_MIN = 60;
+// The last ones show the largest numbers.
+const DAMAGED_SEQS_MAX = 1000;
 
 /**
  * Looks at the end of `file`, which is `size` bytes long.
@@ -30,47 +33,73 @@ const RECORD_BYTES_MIN = 60;
  * where a newer version left its checkpoint.
  */
 export async function readTail(file: OpenFile, size: number): Promise<Tail> {
-  const damage = { lines: 0, bytes: 0, seqs: [] as number[] };
-  let lastSeq: number | null = null;
+  const end = new FileEnd(file.path);
   for await (const lines of readLinesBackward(file, { from: 0, to: size })) {
     // The whole batch is looked at: lines may have been put into another order.
-    for (const line of lines) {
-      const seq = seqShownBy(line, file.path);
-      if (seq !== null) lastSeq = Math.max(lastSeq ?? 0, seq);
-      else if (lastSeq === null) noteDamage(line, damage);
-    }
-    if (lastSeq !== null) break;
+    for (const line of lines) end.add(line);
+    if (end.hasNumber) break;
   }
-  const known = lastSeq ?? 0;
-  const plausible = known + damage.lines + Math.ceil(damage.bytes / RECORD_BYTES_MIN);
-  const shown = damage.seqs.filter((seq) => seq <= plausible);
-  return {
-    lastSeq: Math.max(known + damage.lines, ...shown),
-    isOpen: !await endsWithNewline(file, size),
-  };
+  return { lastSeq: end.lastSeq, isOpen: !await endsWithNewline(file, size) };
 }
 
-function seqShownBy(line: RawLine, path: string): number | null {
-  if (line.isOversized) return null;
-  const verdict = classifyLine(line.bytes, line.offset === 0);
-  if (verdict.kind === CHECKPOINT_KIND) {
-    const value = valueOf(line.bytes, verdict);
+/** What the lines at the end of a file show, taken in from back to front. */
+class FileEnd {
+  readonly #path: string;
+  #accepted: number | null = null;
+  #damagedLines = 0;
+  #damagedBytes = 0;
+  readonly #damagedSeqs: number[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get hasNumber(): boolean {
+    return this.#accepted !== null;
+  }
+
+  get lastSeq(): number {
+    const counted = (this.#accepted ?? 0) + this.#damagedLines;
+    const plausible = counted + Math.ceil(this.#damagedBytes / RECORD_BYTES_MIN);
+    return Math.max(counted, ...this.#damagedSeqs.filter((seq) => seq <= plausible));
+  }
+
+  add(line: RawLine): void {
+    if (line.isOversized) {
+      this.#addDamaged(null, line.length);
+      return;
+    }
+    const { bytes } = line;
+    const verdict = classifyLine(bytes, line.offset === 0);
+    if (verdict.state !== "damaged") {
+      this.#addAccepted(bytes, verdict);
+      return;
+    }
+    for (const { start, end, verdict: part } of splitGluedLine(bytes, verdict).toReversed()) {
+      if (part.state === "damaged") this.#addDamaged(part.seq, end - start);
+      else this.#addAccepted(bytes.subarray(start, end), part);
+    }
+  }
+
+  #addAccepted(bytes: Uint8Array, verdict: LineVerdict): void {
+    const seq = verdict.kind === CHECKPOINT_KIND ? this.#lastSeqOf(bytes, verdict) : verdict.seq;
+    if (seq !== null) this.#accepted = Math.max(this.#accepted ?? 0, seq);
+  }
+
+  #lastSeqOf(bytes: Uint8Array, verdict: LineVerdict): number | null {
+    const value = valueOf(bytes, verdict);
     const checkpoint = value && decodeCheckpoint(value);
-    if (checkpoint && isNewerFormat(checkpoint)) throw newerFormat(path, checkpoint.version);
+    if (checkpoint && isNewerFormat(checkpoint)) throw newerFormat(this.#path, checkpoint.version);
     return checkpoint?.to ?? null;
   }
-  return verdict.state === "damaged" ? null : verdict.seq;
-}
 
-function noteDamage(
-  line: RawLine,
-  damage: { lines: number; bytes: number; seqs: number[] },
-): void {
-  const verdict = line.isOversized ? null : classifyLine(line.bytes, line.offset === 0);
-  if (verdict !== null && verdict.state !== "damaged") return;
-  damage.lines++;
-  damage.bytes += line.length;
-  if (verdict?.seq) damage.seqs.push(verdict.seq);
+  // What stands before the last number that is known was counted by it.
+  #addDamaged(seq: number | null, bytes: number): void {
+    if (this.hasNumber) return;
+    this.#damagedLines++;
+    this.#damagedBytes += bytes;
+    if (seq !== null && this.#damagedSeqs.length < DAMAGED_SEQS_MAX) this.#damagedSeqs.push(seq);
+  }
 }
 
 /** Whether the last of `size` bytes is a newline; an empty file counts as ended. */

@@ -62,12 +62,6 @@ function playAll(cast: Cast): Promise<void> {
     );
     for (const writer of writers) assertEquals(await writer.ended(), 0);
     for (const maintainer of maintainers) assertEquals(await maintainer.stop(), 0);
-    console.log(
-      compactions.length,
-      compactions.filter((r) => r.changed).length,
-      compactions.filter((r) => r.error).length,
-      scans.length,
-    );
     expectCompactions(compactions);
     expectCleanScans(scans);
     await expectEverything(path, ledger, cast);

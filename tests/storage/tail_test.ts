@@ -43,6 +43,14 @@ const TAILS:
     ["a record behind a checkpoint", `${checkpointLine(40)}\n${eventLine(41)}\n`, 41, false],
     ["a checkpoint alone", checkpointLine(40), 40, true],
     ["NULs, which may have been a record", `${FIVE}\0\0\0\0`, 6, true],
+    [
+      "a record glued behind a torn one",
+      `${FIVE}${eventLine(6).slice(0, 50)}${eventLine(7)}\n`,
+      7,
+      false,
+    ],
+    ["two records glued together", `${FIVE}${eventLine(6)}${eventLine(7)}\n`, 7, false],
+    ["two records and NULs glued together", `${FIVE}${eventLine(6)}${eventLine(7)}\0\0`, 8, true],
     ["scalars", `${FIVE}42\n`, 6, false],
   ];
 
@@ -55,6 +63,13 @@ for (const [name, content, lastSeq, isOpen] of TAILS) {
 Deno.test("readTail() finds the last record behind any number of foreign lines", async () => {
   const foreign = `${foreignLine(1)}\n`.repeat(20_000);
   assertEquals(await tailOf(`${eventLine(3)}\n${foreign}`), [3, false]);
+});
+
+Deno.test("readTail() gets along with any number of damaged lines", async () => {
+  const damaged = Array.from({ length: 200_000 }, (_, index) => `x${eventLine(index + 1)}\n`).join(
+    "",
+  );
+  assertEquals(await tailOf(damaged), [200_000, false]);
 });
 
 Deno.test("readTail() counts an oversized line as damage, and does not hold it", async () => {

@@ -40,6 +40,7 @@ export class LineCopy {
   readonly #sourceHash = createHash("sha256");
   readonly #sequence = new SequenceCheck();
   readonly #kept = new SeqDigest();
+  #showsNumbers = false;
   #keptForeign = 0;
   #keptDamaged = 0;
   #position = 0;
@@ -83,7 +84,7 @@ export class LineCopy {
 
   /** Whether a line of the source has, or had, a number. */
   hasNumbers(durableSeq: number): boolean {
-    return this.#sequence.highest > 0 || durableSeq > 0;
+    return this.#sequence.highest > 0 || durableSeq > 0 || this.#showsNumbers;
   }
 
   /**
@@ -120,6 +121,8 @@ export class LineCopy {
   #take(line: StoreLine): Promise<void> | undefined {
     const { state, kind, seq } = line.verdict;
     const isRewritten = state === "rewritten";
+    // A damaged line's number is not trusted, but it is one.
+    if (seq !== null) this.#showsNumbers = true;
     if (state === "damaged") this.#sequence.damaged();
     else if (kind === CHECKPOINT_KIND) return this.#takeCheckpoint(line);
     else if (seq !== null) this.#sequence.record(seq, line, isRewritten);
