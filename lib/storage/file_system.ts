@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly access: "read" | "append";
   /** Make the file, with mode 0600, and fail with EEXIST where the name is taken, even by a link. */
   readonly createExclusively?: boolean;
+  /** A file whose owner and mode the new one gets. @default {the directory's owner, mode 0600} */
+  readonly like?: string;
   /** Whether {@linkcode OpenFile.tryLock} will be called. */
   readonly lockable?: boolean;
 }
@@ -78,8 +80,11 @@ export interface FileSystem {
   realPath(path: string): Promise<string>;
   /** The names in a directory, sorted; empty where there is no such directory. */
   list(directory: string): Promise<string[]>;
-  /** Makes a directory with mode 0700 and those above it, and syncs what holds each new one. */
-  makeDirectory(path: string): Promise<void>;
+  /**
+   * Makes a directory with mode 0700 and those above it, and syncs what holds each new one. It gets
+   * the owner of `like`, or else of the directory above it, where this user may give it away.
+   */
+  makeDirectory(path: string, like?: string): Promise<void>;
   /** Gives a file a new name, in place of what had that name. */
   rename(from: string, to: string): Promise<void>;
   /** Gives a file a second name; throws EEXIST where it is taken. */

@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { type Flock, openFlock } from "./_flock.ts";
+import { giveToOwnerOf, makeLike } from "./_ownership.ts";
 import type { FileStat, FileSystem, LockMode, OpenFile, OpenOptions } from "./file_system.ts";
 
 const FILE_MODE = 0o600;
@@ -16,7 +17,7 @@ const LOCK_OPEN_ATTEMPTS_MAX = 100;
 // A missing file is an ordinary answer: an exception for it would cost more than the call.
 const STAT_OPTIONS = { bigint: true, throwIfNoEntry: false } as const;
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = fs.constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = fs.constants;
 
 const openAsync = promisify(fs.open);
 const closeAsync = promisify(fs.close);
@@ -56,10 +57,22 @@ async function openNative(path: string, options: OpenOptions): Promise<OpenFile>
     (options.createExclusively ? O_CREAT | O_EXCL : 0);
   for (let attempt = 1;; attempt++) {
     const fd = await openAsync(path, flags, FILE_MODE);
+    if (options.createExclusively) setOwner(path, fd, options.like);
     if (!options.lockable) return new NativeFile(path, fd, null);
     const lock = openLockOfSameFile(path, fd, attempt);
     if (lock !== null) return new NativeFile(path, fd, lock);
     await closeAsync(fd);
+  }
+}
+
+function setOwner(path: string, fd: number, like: string | undefined): void {
+  try {
+    if (like === undefined) giveToOwnerOf(dirname(path), fd);
+    else makeLike(like, fd);
+  } catch (error) {
+    fs.closeSync(fd);
+    fs.unlinkSync(path);
+    throw error;
   }
 }
 
@@ -93,17 +106,27 @@ async function listNative(directory: string): Promise<string[]> {
   }
 }
 
-async function makeDirectoryNative(path: string): Promise<void> {
+async function makeDirectoryNative(path: string, like = dirname(path)): Promise<void> {
   if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = dirname(path);
   if (parent !== path) await makeDirectoryNative(parent);
   try {
     await fs.promises.mkdir(path, { mode: DIRECTORY_MODE });
+    await giveDirectory(path, like);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;
     if (!fs.statSync(path).isDirectory()) throw notADirectory(path, error);
   }
   await syncDirectoryNative(parent);
+}
+
+async function giveDirectory(path: string, like: string): Promise<void> {
+  const fd = await openAsync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    giveToOwnerOf(like, fd);
+  } finally {
+    await closeAsync(fd);
+  }
 }
 
 // mkdir says only that the name is taken.

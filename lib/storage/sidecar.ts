@@ -42,10 +42,13 @@ export class Sidecar {
   /** Its path. */
   readonly path: string;
   readonly #fileSystem: FileSystem;
+  readonly #owned: string | undefined;
 
-  constructor(fileSystem: FileSystem, path: string) {
+  /** @param owned the store's file, to whose owner the sidecar belongs */
+  constructor(fileSystem: FileSystem, path: string, owned?: string) {
     this.#fileSystem = fileSystem;
     this.path = path;
+    this.#owned = owned;
   }
 
   /** The path of a name within it. */
@@ -61,7 +64,7 @@ export class Sidecar {
   /** Makes it. */
   async create(): Promise<void> {
     const found = this.#fileSystem.statLink(this.path);
-    if (found === null) await this.#fileSystem.makeDirectory(this.path);
+    if (found === null) await this.#fileSystem.makeDirectory(this.path, this.#owned);
     // A link would lead what is written here to another place.
     else if (found.type !== "directory") throw inTheWay(this.path);
   }

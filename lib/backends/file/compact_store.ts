@@ -199,7 +199,6 @@ class CompactionRule implements LineRule {
 
   keeps(line: StoreLine): boolean {
     const { state, kind } = line.verdict;
-    if (state === "blank") return false;
     if (state === "damaged") this.damagedLines++;
     if (state === "damaged" || !isRecordKind(kind)) return true;
     const timestamp = lineTimestamp(line);

@@ -264,7 +264,7 @@ export class JsonFilePersistence extends PersistenceBase {
   async #open(): Promise<OpenedStore> {
     const fileSystem = this.#fileSystem;
     const paths = await resolveStorePaths(fileSystem, this.location);
-    const sidecar = new Sidecar(fileSystem, paths.sidecar);
+    const sidecar = new Sidecar(fileSystem, paths.sidecar, paths.active);
     const durableSeqNotes = new DurableSeqNotes(sidecar);
     const log = new AppendLog({
       fileSystem,

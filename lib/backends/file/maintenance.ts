@@ -6,8 +6,10 @@
 
 import { basename } from "node:path";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
+import { FORMAT_VERSION } from "../../storage/format.ts";
 import { isLockHeld, MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { isMissingError } from "../../storage/os_error.ts";
+import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { settleReceipts } from "./receipts.ts";
@@ -26,6 +28,8 @@ export async function maintain<T>(
     signal: options.signal,
   });
   try {
+    const { formatVersion } = await sidecar.readState();
+    if (formatVersion > FORMAT_VERSION) throw newerFormat(store.paths.active, formatVersion);
     await settleReceipts(store);
     return await body(lock);
   } catch (error) {

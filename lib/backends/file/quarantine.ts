@@ -74,7 +74,12 @@ export async function quarantineOriginal(
     if (!NO_LINK_CODES.has(osCode(error))) throw error;
     await copyOriginal(store, source, size, path);
   }
-  await fileSystem.syncDirectory(directory);
+  try {
+    await fileSystem.syncDirectory(directory);
+  } catch (error) {
+    await removeIfThere(fileSystem, path);
+    throw error;
+  }
   return path;
 }
 

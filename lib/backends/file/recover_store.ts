@@ -12,6 +12,7 @@ import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { isFullError } from "../../storage/os_error.ts";
 import { newerFormat } from "../../storage/tail.ts";
+import { removeIfThere } from "../../storage/whole_file.ts";
 import { cutTail, isTailOnly, type TailCut } from "./cut_tail.ts";
 import type { FileStore } from "./file_store.ts";
 import type { LineRule } from "./line_copy.ts";
@@ -71,10 +72,13 @@ export async function recoverStore(
     if (steps.rebuildDerived) {
       change = { ...NO_CHANGE, receipt: await rebuildDerived(store, before) };
     }
-    const after = await scanStore(store, options);
+    const changed = change.receipt !== null || change.removedBytes > 0 || leftovers.length > 0;
+    // What is done is done: who stopped now would be told that the store is as before.
+    const { signal: _, ...unstoppable } = options;
+    const after = await scanStore(store, changed ? unstoppable : options);
     return {
       ...describe(store, recovery.mode, before, after, began),
-      changed: change.receipt !== null || change.removedBytes > 0 || leftovers.length > 0,
+      changed,
       ...change,
       leftoversRemoved: leftovers,
     };
@@ -179,7 +183,12 @@ async function rewrite(
       receipt,
     };
   } catch (error) {
-    await removed.discard();
+    const { fileSystem, paths } = store;
+    // Once the file has been replaced, this is all that is left of what was removed.
+    if (fileSystem.stat(paths.active)?.identity === scan.identity) {
+      await removed.discard();
+      for (const path of originals) await removeIfThere(fileSystem, path);
+    }
     throw error;
   } finally {
     await removed.close();

@@ -69,6 +69,7 @@ export async function replaceActiveFile(
     const target = await fileSystem.open(temp, {
       access: "append",
       createExclusively: true,
+      like: paths.active,
       lockable: true,
     });
     try {
