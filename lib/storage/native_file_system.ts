@@ -8,7 +8,7 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { type Flock, openFlock } from "./_flock.ts";
-import { giveToOwnerOf, makeLike } from "./_ownership.ts";
+import { giveToOwnerOf, makeLike } from "./_native_ownership.ts";
 import type { FileStat, FileSystem, LockMode, OpenFile, OpenOptions } from "./file_system.ts";
 
 const FILE_MODE = 0o600;

@@ -25,11 +25,14 @@ const MAINTAINING = [
   "metrics reset",
 ];
 
+type Modes = readonly [directory: number, store: number, sidecar: number, filesInIt: number];
+
+const USUAL_MODES: Modes = [0o755, 0o600, 0o700, 0o600];
+
 /** A store of somebody without rights, in the state that a test puts it into. */
 interface Place {
   readonly name: string;
-  /** Modes by name: of the directory, the store, the sidecar and the files in it. */
-  readonly modes: readonly [directory: number, store: number, sidecar: number, files: number];
+  readonly modes: Modes;
   readonly works: readonly string[];
   readonly isDenied: readonly string[];
 }
@@ -71,20 +74,22 @@ Deno.test("without the rights, commands do what can be done and say what cannot"
   await using user = await Unprivileged.create();
   for (const place of PLACES) {
     await test.step(place.name, async () => {
-      const directory = join(user.directory, "store");
+      const directory = join(user.directory, place.name);
       await Deno.mkdir(directory);
       const path = await storeOf(directory, events(3));
       // So that there is a history, and every file of a sidecar.
       await papyraOk(["persistence", "compact", "--path", path, "--max-records", "2", "--quiet"]);
       await user.own(directory);
       const before = await Deno.readTextFile(path);
-      await setModes(directory, path, place);
-      for (const command of place.isDenied) await expectDenied(user, command, path);
-      for (const command of place.works) await expectDone(user, command, path);
-      await setModes(directory, path, { ...place, modes: [0o755, 0o600, 0o700, 0o600] });
+      await setModes(directory, path, place.modes);
+      try {
+        for (const command of place.isDenied) await expectDenied(user, command, path);
+        for (const command of place.works) await expectDone(user, command, path);
+      } finally {
+        await setModes(directory, path, USUAL_MODES);
+      }
       assertStringIncludes(await Deno.readTextFile(path), before);
       await papyraOk(["persistence", "scan", "--path", path]);
-      await Deno.remove(directory, { recursive: true });
     });
   }
 });
@@ -112,7 +117,7 @@ Deno.test("maintenance leaves a store to its owner, with its mode, whoever runs 
   }
 });
 
-async function setModes(directory: string, path: string, { modes }: Place): Promise<void> {
+async function setModes(directory: string, path: string, modes: Modes): Promise<void> {
   const [ofDirectory, ofStore, ofSidecar, ofFiles] = modes;
   const sidecar = join(directory, ".events.ndjson.papyra");
   // Nobody but root can look into what may not be entered.
