@@ -9,7 +9,8 @@ import { abortError, PapyraError, throwIfAborted } from "../errors.ts";
 /** Keeps account of the calls that run, and refuses those that come too late. */
 export class Lifecycle {
   readonly #describe: () => string;
-  readonly #running = new Set<Promise<unknown>>();
+  #running = 0;
+  #onIdle: () => void = () => {};
   #closing: Promise<void> | undefined;
 
   /** @param describe names the store in errors */
@@ -27,14 +28,13 @@ export class Lifecycle {
   async run<T>(body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.assertOpen();
     throwIfAborted(signal);
-    const running = body();
-    this.#running.add(running);
+    this.#running++;
     try {
-      return await running;
+      return await body();
     } catch (error) {
       throw named(error, signal);
     } finally {
-      this.#running.delete(running);
+      if (--this.#running === 0) this.#onIdle();
     }
   }
 
@@ -58,8 +58,13 @@ export class Lifecycle {
 
   /** Lets no call in any more, waits for those that run, then does `body`, once. */
   close(body: () => Promise<void>): Promise<void> {
-    this.#closing ??= Promise.allSettled(this.#running).then(body);
+    this.#closing ??= this.#untilIdle().then(body);
     return this.#closing;
+  }
+
+  #untilIdle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle = resolve);
   }
 }
 

@@ -157,21 +157,29 @@ export abstract class PersistenceBase implements PersistenceBackend {
   }
 
   /** Records several, in order, side by side, with one acknowledgement: all of them or none. */
-  async recordMany(
+  recordMany(
     records: readonly RecordInput[],
     options: CallOptions = {},
   ): Promise<Acknowledgement> {
-    this.#life.assertOpen();
-    // Nothing is awaited before _append: the order of calls is the order of records, and a record
-    // that the caller changes afterwards was already taken down.
-    const nowSeconds = this.now();
-    const encoded = records.map((record) => ({
-      json: encodeRecord(record, nowSeconds),
-      kind: record.kind,
-    }));
-    if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
-    this.#metrics.start();
-    return await this.#life.run(() => this.#append(encoded, options.signal), options.signal);
+    return this.#life.run(async () => {
+      // Nothing is awaited before _append: the order of calls is the order of records, and a record
+      // that the caller changes afterwards was already taken down.
+      const nowSeconds = this.now();
+      const encoded = records.map((record) => ({
+        json: encodeRecord(record, nowSeconds),
+        kind: record.kind,
+      }));
+      if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
+      this.#metrics.start();
+      try {
+        const acknowledgement = await this._append(encoded, options.signal);
+        this.#metrics.count("records_written", encoded.length);
+        return acknowledgement;
+      } catch (error) {
+        this.#metrics.count("write_errors");
+        throw error;
+      }
+    }, options.signal);
   }
 
   /** Events, oldest first unless asked otherwise. */
@@ -303,20 +311,6 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** Adds to one of this process's counters. */
   protected count(name: CounterName, amount = 1): void {
     this.#metrics.count(name, amount);
-  }
-
-  async #append(
-    records: readonly EncodedRecord[],
-    signal: AbortSignal | undefined,
-  ): Promise<Acknowledgement> {
-    try {
-      const acknowledgement = await this._append(records, signal);
-      this.#metrics.count("records_written", records.length);
-      return acknowledgement;
-    } catch (error) {
-      this.#metrics.count("write_errors");
-      throw error;
-    }
   }
 
   async #counted<T>(done: CounterName, failed: CounterName, body: () => Promise<T>): Promise<T> {

@@ -253,8 +253,9 @@ export class AppendLog {
 function answer(batch: readonly WriteRequest[], firstSeq: number): void {
   let seq = firstSeq;
   for (const { records, resolve } of batch) {
-    resolve({ firstSeq: seq, lastSeq: seq + records.length - 1 });
-    seq += records.length;
+    const count = records.length;
+    resolve({ firstSeq: seq, lastSeq: seq + count - 1, count });
+    seq += count;
   }
 }
 

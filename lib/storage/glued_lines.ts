@@ -57,22 +57,12 @@ export function splitGluedLine(line: Uint8Array, verdict: LineVerdict): readonly
   return pieces;
 }
 
-// What stands between good lines is damage, also where it is nothing but white space.
+// What stands between good lines is damage, also where it is nothing but white space; unless all of it
+// is a line that another tool wrote.
 function gapPiece(line: Uint8Array, start: number, end: number): LinePiece {
   const verdict = classifyLine(line.subarray(start, end));
-  const isKnown = verdict.state === "damaged" || verdict.state === "rewritten";
-  return {
-    start,
-    end,
-    verdict: isKnown ? verdict : {
-      ...verdict,
-      state: "damaged",
-      code: "PARTIAL_WRITE",
-      kind: null,
-      value: null,
-      trace: null,
-    },
-  };
+  if (verdict.state !== "blank") return { start, end, verdict };
+  return { start, end, verdict: { ...verdict, state: "damaged", code: "PARTIAL_WRITE" } };
 }
 
 class GluedLine {

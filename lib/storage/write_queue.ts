@@ -12,6 +12,8 @@ export interface WrittenRange {
   readonly firstSeq: number;
   /** The last. */
   readonly lastSeq: number;
+  /** How many. */
+  readonly count: number;
 }
 
 /** One caller's records, which are written together or not at all. */

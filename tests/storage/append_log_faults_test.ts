@@ -52,7 +52,7 @@ for (const bytes of [0, 1, 100, 500]) {
       assertEquals(await refusal(), "NOT_WRITTEN");
       assertEquals(await Deno.readTextFile(path), before);
       disk.hook = () => {};
-      assertEquals(await log.append([json(3)]), { firstSeq: 3, lastSeq: 3 });
+      assertEquals(await log.append([json(3)]), { firstSeq: 3, lastSeq: 3, count: 1 });
       assert((await Deno.readTextFile(path)).startsWith(before));
     },
   );
@@ -68,7 +68,7 @@ faultTest("what was cut back is synced before anybody is told that it is gone", 
 
 faultTest("short writes are gone on with", async ({ disk, log, path }) => {
   disk.hook = ({ operation }) => operation === "append" ? 7 : undefined;
-  assertEquals(await log.append(jsons(10)), { firstSeq: 3, lastSeq: 12 });
+  assertEquals(await log.append(jsons(10)), { firstSeq: 3, lastSeq: 12, count: 10 });
   assertEquals((await Deno.readTextFile(path)).split("\n").length, 13);
 });
 

@@ -156,9 +156,9 @@ tempTest(
       log.append([]),
     ]);
     assertEquals(answers.slice(0, 3), [
-      { firstSeq: 1, lastSeq: 3 },
-      { firstSeq: 4, lastSeq: 4 },
-      { firstSeq: 5, lastSeq: 504 },
+      { firstSeq: 1, lastSeq: 3, count: 3 },
+      { firstSeq: 4, lastSeq: 4, count: 1 },
+      { firstSeq: 5, lastSeq: 504, count: 500 },
     ]);
     assertEquals(await seqsIn(path), upTo(504));
   },
@@ -183,14 +183,14 @@ tempTest("a signal withdraws a record before its batch, and not after", async (d
   const withdrawn = log.append([json(2)], controller.signal);
   controller.abort();
   assertEquals((await assertRejects(() => withdrawn, PapyraError)).code, "ABORTED");
-  assertEquals(await kept, { firstSeq: 1, lastSeq: 1 });
+  assertEquals(await kept, { firstSeq: 1, lastSeq: 1, count: 1 });
   const late = new AbortController();
   const disk = new HookedFileSystem();
   await using other = openLog(path, { fileSystem: disk });
   disk.onDone = ({ operation }) => {
     if (operation === "append") late.abort();
   };
-  assertEquals(await other.append([json(3)], late.signal), { firstSeq: 2, lastSeq: 2 });
+  assertEquals(await other.append([json(3)], late.signal), { firstSeq: 2, lastSeq: 2, count: 1 });
   assertEquals(await seqsIn(path), [1, 2]);
 });
 
@@ -221,7 +221,7 @@ tempTest("close() writes what waits, and may be called again", async (directory)
   const log = openLog(path);
   const waiting = log.append(jsons(10));
   await log.close();
-  assertEquals(await waiting, { firstSeq: 1, lastSeq: 10 });
+  assertEquals(await waiting, { firstSeq: 1, lastSeq: 10, count: 10 });
   assertEquals(await seqsIn(path), upTo(10));
   await log.close();
 });

@@ -65,8 +65,8 @@ Deno.test("WriteQueue does not withdraw what was taken", async () => {
   const promise = queue.add(["x"], controller.signal);
   const [request] = queue.take(1000);
   controller.abort();
-  request!.resolve({ firstSeq: 1, lastSeq: 1 });
-  assertEquals(await promise, { firstSeq: 1, lastSeq: 1 });
+  request!.resolve({ firstSeq: 1, lastSeq: 1, count: 1 });
+  assertEquals(await promise, { firstSeq: 1, lastSeq: 1, count: 1 });
 });
 
 Deno.test("WriteQueue refuses a request whose signal has fired", async () => {
@@ -99,7 +99,7 @@ Deno.test("WriteQueue leaves nothing at a signal that outlives many requests", a
     { length: 100 },
     () => queue.add(["x"], signal as unknown as AbortSignal),
   );
-  for (const request of queue.take(1000)) request.resolve({ firstSeq: 1, lastSeq: 1 });
+  for (const request of queue.take(1000)) request.resolve({ firstSeq: 1, lastSeq: 1, count: 1 });
   await Promise.all(promises);
   assertEquals(signal.listeners, 0);
 });
@@ -113,7 +113,7 @@ Deno.test("WriteQueue lets go of what was taken, also while it is never empty", 
     const records = [`record ${round}`];
     registry.register(records, round);
     void queue.add(records, undefined);
-    queue.take(1)[0]!.resolve({ firstSeq: 1, lastSeq: 1 });
+    queue.take(1)[0]!.resolve({ firstSeq: 1, lastSeq: 1, count: 1 });
   }
   for (let wait = 0; wait < 50 && collected < 1000; wait++) {
     // deno-lint-ignore no-unused-vars -- garbage, so that there is some to collect

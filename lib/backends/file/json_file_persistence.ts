@@ -94,6 +94,8 @@ export class JsonFilePersistence extends PersistenceBase {
   readonly #fileSystem: FileSystem;
   readonly #durability: Durability;
   #opened: Promise<OpenedStore> | undefined;
+  #waitingToAppend = 0;
+  #log: AppendLog | null = null;
 
   /**
    * Opens nothing yet.
@@ -122,15 +124,15 @@ export class JsonFilePersistence extends PersistenceBase {
   }
 
   /** Appends to the file, in one batch with whoever else waits. */
-  protected override async _append(
+  protected override _append(
     records: readonly EncodedRecord[],
     signal: AbortSignal | undefined,
   ): Promise<Acknowledgement> {
     const lines = records.map(({ json }) => json);
     for (const line of lines) assertFits(line, this.location);
-    const { log } = await this.#store("write to");
-    const { firstSeq, lastSeq } = await log.append(lines, signal);
-    return { firstSeq, lastSeq, count: records.length };
+    return this.#log === null
+      ? this.#appendOnceOpen(lines, signal)
+      : this.#log.append(lines, signal);
   }
 
   /** Reads the file, from its end where only the newest are asked for. */
@@ -240,6 +242,24 @@ export class JsonFilePersistence extends PersistenceBase {
     return this.#do("reset the metrics of", async ({ sidecar }) => {
       if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));
     });
+  }
+
+  // Records that wait for the store to be opened go first: only then is the straight way taken.
+  async #appendOnceOpen(
+    lines: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    this.#waitingToAppend++;
+    let log: AppendLog;
+    try {
+      ({ log } = await this.#store("write to"));
+    } catch (error) {
+      this.#waitingToAppend--;
+      throw error;
+    }
+    const written = log.append(lines, signal);
+    if (--this.#waitingToAppend === 0) this.#log = log;
+    return await written;
   }
 
   async #do<T>(action: string, body: (store: OpenedStore) => Promise<T>): Promise<T> {

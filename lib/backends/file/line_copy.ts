@@ -30,6 +30,8 @@ export interface LineRule {
   readonly carriesLosses: boolean;
 }
 
+// The end of a line of ours: its number and checksum.
+const LAST_BYTES = 32;
 const NEWLINE_BYTES = new Uint8Array([NEWLINE]);
 
 /** A copy in the making. */
@@ -38,6 +40,8 @@ export class LineCopy {
   readonly #rule: LineRule;
   readonly #writer: BufferedWriter;
   readonly #sourceHash = createHash("sha256");
+  #readTo = 0;
+  #lastRead = new Uint8Array(0);
   readonly #sequence = new SequenceCheck();
   readonly #kept = new SeqDigest();
   #showsNumbers = false;
@@ -69,8 +73,8 @@ export class LineCopy {
     onProgress?: (position: number) => void,
   ): Promise<void> {
     const range = { from: this.#position, to: horizon };
-    const hash = (bytes: Uint8Array): void => void this.#sourceHash.update(bytes);
-    for await (const lines of storeLines(this.#source, range, signal, hash)) {
+    const onBytes = (bytes: Uint8Array): void => this.#noteRead(bytes);
+    for await (const lines of storeLines(this.#source, range, signal, onBytes)) {
       for (const line of lines) {
         // Nearly every line is taken at once; waiting for each would cost more than copying it.
         const taking = this.#take(line);
@@ -80,6 +84,13 @@ export class LineCopy {
       onProgress?.(this.#position);
     }
     this.#writer.flush();
+  }
+
+  /** Whether what was copied still stands in the source, as far as its end tells. */
+  async isContinued(): Promise<boolean> {
+    const last = new Uint8Array(this.#lastRead.length);
+    const count = await this.#source.read(last, this.#readTo - last.length);
+    return count === last.length && last.every((byte, index) => byte === this.#lastRead[index]);
   }
 
   /** Whether a line of the source has, or had, a number. */
@@ -116,6 +127,12 @@ export class LineCopy {
   finish(): { readonly sourceSha256: string; readonly targetSha256: string } {
     this.#writer.flush();
     return { sourceSha256: this.#sourceHash.digest("hex"), targetSha256: this.#writer.digest() };
+  }
+
+  #noteRead(bytes: Uint8Array): void {
+    this.#sourceHash.update(bytes);
+    this.#readTo += bytes.length;
+    if (bytes.length > 0) this.#lastRead = bytes.slice(-LAST_BYTES);
   }
 
   #take(line: StoreLine): Promise<void> | undefined {

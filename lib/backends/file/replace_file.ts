@@ -108,6 +108,7 @@ async function copyAlongside(
     if (round > 1 && horizon - copy.position <= REST_BYTES_MAX) return;
     const lineEnd = await lineEndBefore(source, horizon);
     if (lineEnd <= copy.position) return;
+    if (!await copy.isContinued()) throw replacedMeanwhile(store);
     await copy.extendTo(
       lineEnd,
       options.signal,
@@ -159,6 +160,8 @@ async function finish(
   signal: AbortSignal | undefined,
 ): Promise<ReplacementResult> {
   const { size } = source.stat();
+  // Tools that know no lock may have cut the file, and writers gone on in it.
+  if (!await copy.isContinued()) throw replacedMeanwhile(store);
   await copy.extendTo(size, signal);
   await appendCheckpoint(store, source, copy, size);
   const { sourceSha256, targetSha256 } = copy.finish();

@@ -55,7 +55,8 @@ export async function scanStore(
     });
     try {
       const scan = await scanView(store, view, startedAt, options);
-      if (scan.report.healthy || isStill(store, view, scan.report)) return scan;
+      const isWhole = scan.report.bytes === view.horizon;
+      if (isWhole && (scan.report.healthy || isStill(store, view, scan.report))) return scan;
       if (attempt >= UNSETTLED_ATTEMPTS_MAX) throw stillChanging(store);
     } finally {
       await view.file?.close();

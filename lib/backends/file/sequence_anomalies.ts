@@ -81,6 +81,9 @@ function reportMismatches(
       next: `restore them from a backup, or accept the loss: ${nextCommand(store, "recover")}`,
     });
   }
+  if (sequence.mismatchesDropped > 0) {
+    anomalies.addUndetailed("SEQUENCE_GAP", sequence.mismatchesDropped);
+  }
 }
 
 function reportSuspect(

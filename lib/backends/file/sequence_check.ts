@@ -54,6 +54,7 @@ export interface CheckpointMismatch {
 
 const GAPS_MAX = 10_000;
 const SUSPECTS_MAX = 50_000;
+const MISMATCHES_MAX = 1000;
 
 /** Takes in the lines of a file in order. */
 export class SequenceCheck {
@@ -61,8 +62,10 @@ export class SequenceCheck {
   readonly suspects: SeqSuspect[] = [];
   /** How many more there were. */
   suspectsDropped = 0;
-  /** Checkpoints that do not fit. */
+  /** Checkpoints that do not fit, as many as there is room for. */
   readonly mismatches: CheckpointMismatch[] = [];
+  /** How many more there were. */
+  mismatchesDropped = 0;
   /** The largest number given so far, as far as the file shows. */
   highest = 0;
 
@@ -101,7 +104,9 @@ export class SequenceCheck {
   checkpoint(checkpoint: Checkpoint, place: LinePlace, isRewritten: boolean): void {
     if (!isRewritten && !this.#agreesWith(checkpoint)) {
       const { count } = this.#digest;
-      this.mismatches.push({ checkpoint, count, foreign: this.#foreign, place: placeOf(place) });
+      const mismatch = { checkpoint, count, foreign: this.#foreign, place: placeOf(place) };
+      if (this.mismatches.length < MISMATCHES_MAX) this.mismatches.push(mismatch);
+      else this.mismatchesDropped++;
     }
     this.highest = Math.max(this.highest, checkpoint.to);
     this.#gaps = [];

@@ -2,7 +2,9 @@ import type { CompactionOptions } from "../../../lib/backend/backend.ts";
 import type { RecordInput } from "../../../lib/model/record.ts";
 import type { RetentionPolicy } from "../../../lib/model/retention.ts";
 import { eventOf, mixedRecords, NOW as SAMPLES_NOW } from "../../../lib/testing/samples.ts";
-import { assert, assertEquals } from "../../_assert.ts";
+import { PapyraError } from "../../../lib/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../_assert.ts";
+import { HookedFileSystem } from "../../storage/hooked_file_system.ts";
 import { eventLine, foreignLine } from "../../storage/lines.ts";
 import {
   codes,
@@ -269,3 +271,24 @@ storeTest("a store that is written while it is compacted loses nothing", async (
   assertEquals(audits, seqs);
   assertEquals(codes(await store.scan()), []);
 });
+
+storeTest(
+  "a store that is cut to nothing while it is compacted loses nothing that came since",
+  async (stage) => {
+    const disk = new HookedFileSystem();
+    const store = stage.open({ fileSystem: disk });
+    const writer = stage.open();
+    await store.recordMany(RECORDS);
+    let isCut = false;
+    disk.hook = async ({ operation, path }) => {
+      if (operation !== "sync" || !path.includes("rewrite.") || isCut) return;
+      isCut = true;
+      await Deno.truncate(stage.path);
+      await writer.recordEvent({ timestamp: NOW, eventType: "Since" });
+    };
+    const compacting = store.compact({ retention: { maxRecords: 2 } });
+    const error = await assertRejects(() => compacting, PapyraError);
+    assertEquals(error.code, "BUSY");
+    assertEquals((await store.listEvents()).map(({ eventType }) => eventType), ["Since"]);
+  },
+);

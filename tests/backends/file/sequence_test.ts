@@ -201,6 +201,18 @@ storeTest(
   },
 );
 
+storeTest(
+  "checkpoints that do not fit are counted too, where there is no room to tell each",
+  async (stage) => {
+    await stage.write(
+      ...Array.from({ length: 1500 }, (_, index) => checkpointLine(index + 1, [1])),
+    );
+    const report = await stage.scan();
+    assertEquals(report.anomalyCounts, { SEQUENCE_GAP: 1500 });
+    assertEquals([report.detailsTruncated, report.healthy], [true, false]);
+  },
+);
+
 storeTest("what there is no room to tell is counted, and told to be missing", async (stage) => {
   await stage.write(...ours(...Array.from({ length: 15_000 }, (_, index) => 2 * index + 2)));
   const report = await stage.scan();

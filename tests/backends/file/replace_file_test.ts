@@ -1,0 +1,96 @@
+import { dirname } from "node:path";
+import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
+import { assert, assertEquals } from "../../_assert.ts";
+import { HookedFileSystem } from "../../storage/hooked_file_system.ts";
+import { eventLine } from "../../storage/lines.ts";
+import { codes, NOW, type StoreStage, storeTest } from "./_stores.ts";
+
+const COMPACTION = { retention: { maxRecords: 1 } };
+
+async function isLocked(path: string): Promise<boolean> {
+  const file = await nativeFileSystem.open(path, { access: "read", lockable: true });
+  try {
+    return !file.tryLock("shared");
+  } finally {
+    await file.close();
+  }
+}
+
+storeTest(
+  "both files are locked from before the rename until the directory is synced",
+  async (stage) => {
+    await stage.write(eventLine(1), eventLine(2));
+    const disk = new HookedFileSystem();
+    const old = `${stage.path}.old`;
+    await Deno.link(stage.path, old);
+    const seen: string[] = [];
+    disk.hook = async ({ operation, path }) => {
+      const isRenamed = disk.count("rename", "events.ndjson") > 0;
+      if (operation === "rename" && path === stage.path) {
+        const [temp] = await tempFiles(stage);
+        assert(await isLocked(temp!) && await isLocked(stage.path));
+        seen.push("rename");
+      }
+      if (operation === "syncDirectory" && path === dirname(stage.path) && isRenamed) {
+        assert(await isLocked(old) && await isLocked(stage.path));
+        seen.push("sync");
+      }
+    };
+    await stage.open({ fileSystem: disk }).compact(COMPACTION);
+    assertEquals(seen, ["rename", "sync"]);
+    assert(!await isLocked(old) && !await isLocked(stage.path));
+  },
+);
+
+async function tempFiles({ sidecar }: StoreStage): Promise<string[]> {
+  const names = await nativeFileSystem.list(sidecar);
+  return names.filter((name) => name.endsWith(".tmp")).map((name) => `${sidecar}/${name}`);
+}
+
+storeTest("the copy is synced before its name, and holds the checkpoint by then", async (stage) => {
+  await stage.write(eventLine(1), eventLine(2));
+  const disk = new HookedFileSystem();
+  let copied = "";
+  disk.hook = async ({ operation, path }) => {
+    if (operation !== "rename" || path !== stage.path) return;
+    const [temp] = await tempFiles(stage);
+    copied = await Deno.readTextFile(temp!);
+    const calls = disk.calls.filter((call) => call.path === temp).map((call) => call.operation);
+    assertEquals(calls.at(-1), "sync");
+  };
+  await stage.open({ fileSystem: disk }).compact(COMPACTION);
+  assertEquals(copied, await Deno.readTextFile(stage.path));
+  assert(copied.includes('"kind":"checkpoint"'));
+});
+
+storeTest("the name that a rename takes is never a link's", async (stage) => {
+  const real = `${stage.directory}/real.ndjson`;
+  await stage.write(eventLine(1), eventLine(2));
+  await Deno.rename(stage.path, real);
+  await Deno.symlink("real.ndjson", stage.path);
+  const store = stage.open();
+  await store.compact(COMPACTION);
+  assert((await Deno.lstat(stage.path)).isSymlink);
+  assertEquals((await store.listEvents()).map(({ seq }) => seq), [2]);
+});
+
+storeTest("a run gets its turn however busy the writers are", async (stage) => {
+  const writers = Array.from({ length: 4 }, () => stage.open({ durability: "os" }));
+  let isOver = false;
+  let written = 0;
+  const writing = writers.map(async (writer) => {
+    while (!isOver) {
+      const { count } = await writer.recordEvent({ timestamp: NOW, eventType: "E" });
+      written += count;
+    }
+  });
+  const store = stage.open();
+  const began = performance.now();
+  for (let round = 0; round < 5; round++) await store.compact(COMPACTION);
+  assert(performance.now() - began < 10_000);
+  isOver = true;
+  await Promise.all(writing);
+  assert(written > 0);
+  assertEquals(codes(await store.scan()), []);
+  assertEquals((await store.recordEvent({ eventType: "E" })).lastSeq, written + 1);
+});
