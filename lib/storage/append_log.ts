@@ -222,7 +222,7 @@ export class AppendLog {
     this.#failure = new PapyraError(
       "STORE_FAILED",
       `Cannot write "${path}" any more: a sync failed, ${
-        explainOsError(cause)
+        explainOsError(cause, path)
       }; check the disk, then open the store again`,
       { file: path, cause },
     );
@@ -233,7 +233,7 @@ export class AppendLog {
     const { path } = this.#options;
     return new PapyraError(
       "NOT_WRITTEN",
-      `Cannot ${action} "${path}": ${explainOsError(cause)}; nothing was written`,
+      `Cannot ${action} "${path}": ${explainOsError(cause, path)}; nothing was written`,
       { file: path, cause },
     );
   }
@@ -243,7 +243,7 @@ export class AppendLog {
     return new PapyraError(
       "UNKNOWN",
       `Cannot ${action} "${path}": ${
-        explainOsError(cause)
+        explainOsError(cause, path)
       }; whether the records are there cannot be told`,
       { file: path, cause },
     );

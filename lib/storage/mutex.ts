@@ -4,6 +4,9 @@
  * @module
  */
 
+import { clearTimeout, setTimeout } from "node:timers";
+import type { PollOptions } from "./polling.ts";
+
 const tails = new Map<string, Promise<void>>();
 
 /** Waits for its turn on `name`; the function returned ends the turn. */
@@ -18,4 +21,23 @@ export async function takeTurn(name: string): Promise<() => void> {
     end();
     if (tails.get(name) === tail) tails.delete(name);
   };
+}
+
+/** Waits for its turn on `name` within limits; null where they were reached first. */
+export async function takeTurnWithin(
+  name: string,
+  { timeoutMs = Infinity, signal }: PollOptions,
+): Promise<(() => void) | null> {
+  const turn = takeTurn(name);
+  let giveUp = (_: null): void => {};
+  const limit = new Promise<null>((resolve) => giveUp = resolve);
+  const onAbort = (): void => giveUp(null);
+  const timer = timeoutMs === Infinity ? undefined : setTimeout(onAbort, timeoutMs);
+  signal?.addEventListener("abort", onAbort);
+  const endTurn = await Promise.race([turn, limit]);
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", onAbort);
+  // The turn still comes, and must go on to the next.
+  if (endTurn === null) void turn.then((end) => end());
+  return endTurn;
 }

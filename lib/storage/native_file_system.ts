@@ -121,7 +121,11 @@ async function makeDirectoryNative(path: string, like = dirname(path)): Promise<
 }
 
 async function giveDirectory(path: string, like: string): Promise<void> {
-  const fd = await openAsync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const fd = await openAsync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error) => {
+    // It may be removed as soon as it is there.
+    if (!isMissing(error)) throw error;
+  });
+  if (fd === undefined) return;
   try {
     giveToOwnerOf(like, fd);
   } finally {
@@ -190,7 +194,8 @@ class NativeFile implements OpenFile {
   async read(buffer: Uint8Array, position: number): Promise<number> {
     let total = 0;
     while (total < buffer.length) {
-      const count = await readAsync(this.#fd, buffer.subarray(total), position + total);
+      const count = await readAsync(this.#fd, buffer.subarray(total), position + total)
+        .catch((error) => Promise.reject(Object.assign(error, { path: this.path })));
       if (count === 0) break;
       total += count;
     }

@@ -11,7 +11,7 @@ const EXPLANATIONS: { readonly [code: string]: string } = {
   EACCES: "permission denied; run as the owner of the store, or give it read and write access",
   EDQUOT: "the disk quota is used up; free space and try again",
   EIO: "the disk reported an error; check the disk before anything else",
-  EISDIR: "it is a directory; name the store's file",
+  EISDIR: "a directory is where a file has to be; move it away",
   ELOOP: "it is a link where none may be; remove it",
   EMFILE: "this process has too many open files; raise ulimit -n",
   ENFILE: "the machine has too many open files",
@@ -49,18 +49,17 @@ export function isFullError(error: unknown): boolean {
   return ["ENOSPC", "EDQUOT"].includes(osCode(error) ?? "");
 }
 
-/** What the operating system said, in words. */
-export function explainOsError(error: unknown): string {
+/** What the operating system said, in words; and of which file, unless that is `file`. */
+export function explainOsError(error: unknown, file?: string): string {
   const code = osCode(error);
-  if (code === null) return messageOf(error);
-  return EXPLANATIONS[code] === undefined ? messageOf(error) : `${EXPLANATIONS[code]} (${code})`;
+  if (code === null || EXPLANATIONS[code] === undefined) return messageOf(error);
+  return `${EXPLANATIONS[code]} (${code})${file === undefined ? "" : elsewhere(error, file)}`;
 }
 
 /** `error` itself where it is a PapyraError or a bug, else IO_ERROR saying what could not be done. */
 export function asIoError(error: unknown, action: string, file: string): unknown {
   if (error instanceof PapyraError || osCode(error) === null) return error;
-  const reason = `${explainOsError(error)}${elsewhere(error, file)}`;
-  return new PapyraError("IO_ERROR", `Cannot ${action} "${file}": ${reason}`, {
+  return new PapyraError("IO_ERROR", `Cannot ${action} "${file}": ${explainOsError(error, file)}`, {
     file,
     cause: error,
   });

@@ -49,6 +49,8 @@ export interface ReplacementResult {
 }
 
 const LOCK_TIMEOUT_MS = 30_000;
+// Where no look succeeds in this time, the last part under the lock is longer.
+const LOOK_TIMEOUT_MS = 1000;
 const REST_BYTES_MAX = 4 * 1024 * 1024;
 const ROUNDS_MAX = 20;
 /** What the names of copies in the making begin with. */
@@ -100,11 +102,13 @@ async function copyAlongside(
   copy: LineCopy,
   options: MaintenanceOptions,
 ): Promise<void> {
-  const view = { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: options.signal };
+  const view = { lockTimeoutMs: LOOK_TIMEOUT_MS, signal: options.signal };
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     const settled = await lockedHorizon(store, source, view);
     if (settled === null) throw replacedMeanwhile(store);
-    const { horizon } = settled;
+    const { horizon, isSettled } = settled;
+    // A write that is under way may still be cut back.
+    if (!isSettled) continue;
     if (round > 1 && horizon - copy.position <= REST_BYTES_MAX) return;
     const lineEnd = await lineEndBefore(source, horizon);
     if (lineEnd <= copy.position) return;

@@ -6,6 +6,7 @@
 
 import { PapyraError } from "../../errors.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
+import { takeTurnWithin } from "../../storage/mutex.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import type { FileStore } from "./file_store.ts";
@@ -33,6 +34,9 @@ export interface ViewOptions {
   /** Stops the wait. */
   readonly signal?: AbortSignal | undefined;
 }
+
+// So long may a look keep the writers of this process waiting while other processes have the lock.
+const TURN_MS_MAX = 20;
 
 /** Takes a look at `store`. The caller closes the view's file. */
 export async function openView(store: FileStore, options: ViewOptions): Promise<StoreView> {
@@ -73,7 +77,7 @@ export async function lockedHorizon(
   file: OpenFile,
   options: ViewOptions,
 ): Promise<{ readonly horizon: number; readonly isSettled: boolean } | null> {
-  const isLocked = await tryLockShared(file, options);
+  const isLocked = await tryLockShared(store, file, options);
   try {
     const { identity, size } = file.stat();
     if (store.fileSystem.stat(store.paths.active)?.identity !== identity) return null;
@@ -83,12 +87,25 @@ export async function lockedHorizon(
   }
 }
 
-async function tryLockShared(file: OpenFile, options: ViewOptions): Promise<boolean> {
+async function tryLockShared(
+  { paths }: FileStore,
+  file: OpenFile,
+  { lockTimeoutMs, signal }: ViewOptions,
+): Promise<boolean> {
+  const deadline = performance.now() + lockTimeoutMs;
+  const timeLeft = (): number => Math.max(0, deadline - performance.now());
+  // The writers of this process hand the lock on to each other: between two turns there is a gap.
+  const takeLock = async (): Promise<boolean> => {
+    const endTurn = await takeTurnWithin(paths.active, { timeoutMs: timeLeft(), signal });
+    try {
+      const timeoutMs = Math.min(timeLeft(), TURN_MS_MAX);
+      return await pollUntil(() => file.tryLock("shared"), { timeoutMs, signal });
+    } finally {
+      endTurn?.();
+    }
+  };
   try {
-    return await pollUntil(() => file.tryLock("shared"), {
-      timeoutMs: options.lockTimeoutMs,
-      signal: options.signal,
-    });
+    return await pollUntil(takeLock, { timeoutMs: lockTimeoutMs, signal });
   } catch (error) {
     // Reading works where locking does not: read-only media, Node.
     if (error instanceof PapyraError && error.code === "LOCK_UNSUPPORTED") return false;
