@@ -175,12 +175,30 @@ function parse(text: string): { value: unknown; hasNonFinite: boolean } | null {
   }
 }
 
-// Strings are matched first, so that a NaN within one stays.
-const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+const NON_FINITE = /-?\bInfinity\b|\bNaN\b/g;
 
+// Strings stay as they are. They are not matched by an expression: one of megabytes would be too long.
 function withoutNonFinite(text: string): string | null {
   if (!text.includes("NaN") && !text.includes("Infinity")) return null;
-  return text.replace(NON_FINITE, (token) => token.startsWith('"') ? token : "null");
+  const parts: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const quote = text.indexOf('"', from);
+    const string = quote === -1 ? text.length : quote;
+    parts.push(text.slice(from, string).replace(NON_FINITE, "null"));
+    from = endOfString(text, string);
+    parts.push(text.slice(string, from));
+  }
+  return parts.join("");
+}
+
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1;) {
+    let escape = quote;
+    while (text[escape - 1] === "\\") escape--;
+    if ((quote - escape) % 2 === 0) return quote + 1;
+    quote = text.indexOf('"', quote + 1);
+  }
+  return text.length;
 }
 
 /**
@@ -193,10 +211,21 @@ function isRewritten(value: JsonObject, line: Uint8Array): boolean {
   if (seq !== undefined && !(Number.isSafeInteger(seq) && (seq as number) > 0)) return false;
   const ending = seq === undefined ? "" : `,"seq":${seq}`;
   return [rest, inWrittenOrder(rest)].some((fields) => {
-    const open = `${JSON.stringify(fields).slice(0, -1)}${ending}`;
+    const json = jsonOf(fields);
+    if (json === null) return false;
+    const open = `${json.slice(0, -1)}${ending}`;
     if (crc32(open) !== parseInt(crc, 16)) return false;
     return differsInSeveralBytes(encoder.encode(`${open},"crc":"${crc}"}`), line);
   });
+}
+
+// Some runtimes read what is nested deeper than they can write.
+function jsonOf(fields: JsonObject): string | null {
+  try {
+    return JSON.stringify(fields);
+  } catch {
+    return null;
+  }
 }
 
 // Tools that sort members may have done so in addresses too; what else an object holds is not ours.

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { dirname, sep } from "node:path";
 import process from "node:process";
 import { PapyraError } from "../errors.ts";
 import type { FileSystem, OpenFile } from "./file_system.ts";
@@ -75,12 +76,16 @@ export class MaintenanceLock {
   /** Throws BUSY where the lock's file was deleted or replaced, so that another run may have begun. */
   assertHeld(): void {
     const { path } = this.#file;
-    if (this.#fileSystem.stat(path)?.identity === this.#file.stat().identity) return;
-    throw new PapyraError(
-      "BUSY",
-      `Cannot go on: "${path}" was deleted during maintenance, another run may have begun; run the command again`,
-      { file: path },
-    );
+    if (this.#fileSystem.stat(path)?.identity !== this.#file.stat().identity) throw deleted(path);
+  }
+
+  /** `error`, or what it comes of where it says that something in the sidecar is missing. */
+  explain(error: unknown): unknown {
+    const directory = dirname(this.#file.path);
+    const { path } = (error ?? {}) as { path?: unknown };
+    const isOfSidecar = typeof path === "string" &&
+      `${path}${sep}`.startsWith(`${directory}${sep}`);
+    return isMissingError(error) && isOfSidecar ? deleted(path) : error;
   }
 
   /** Asks the writers to let this run go first until `body` is done. */
@@ -118,6 +123,14 @@ export class MaintenanceLock {
   async #say(text: string): Promise<void> {
     await hadRoomFor(() => appendAll(this.#file, new TextEncoder().encode(text)));
   }
+}
+
+function deleted(path: string): PapyraError {
+  return new PapyraError(
+    "BUSY",
+    `Cannot go on: "${path}" was deleted during maintenance, another run may have begun; run the command again`,
+    { file: path },
+  );
 }
 
 function busy(content: string | null, path: string): PapyraError {

@@ -107,7 +107,7 @@ async function listNative(directory: string): Promise<string[]> {
 }
 
 async function makeDirectoryNative(path: string, like = dirname(path)): Promise<void> {
-  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (isDirectory(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makeDirectoryNative(parent);
   try {
@@ -115,9 +115,17 @@ async function makeDirectoryNative(path: string, like = dirname(path)): Promise<
     await giveDirectory(path, like);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    if (!fs.statSync(path).isDirectory()) throw notADirectory(path, error);
+    // Another made it, and somebody has removed it since.
+    if (statOrNull(() => fs.lstatSync(path, STAT_OPTIONS)) === null) {
+      return await makeDirectoryNative(path, like);
+    }
+    if (!isDirectory(path)) throw notADirectory(path, error);
   }
   await syncDirectoryNative(parent);
+}
+
+function isDirectory(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function giveDirectory(path: string, like: string): Promise<void> {

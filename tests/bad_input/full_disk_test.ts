@@ -7,7 +7,7 @@ import {
   type RecordInput,
 } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../_assert.ts";
-import { availableDisks, fill, free, type SmallDisk, withSmallDisk } from "./_small_disk.ts";
+import { availableDisks, fill, free, type SmallDisk, withSmallDisk } from "../_small_disk.ts";
 
 const BATCH = 500;
 const TORN = '{"kind":"event","timestamp":17';

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 
 /** A line between two newlines. */
@@ -28,7 +29,7 @@ const TRAILER = /,"crc":"([0-9a-f]{8})"\}$/;
 
 /** Bytes as a string in which each character is a byte. */
 export function latin1(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => String.fromCharCode(byte)).join("");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
 /** The lines of a file. `written` are the lines that were written: others say the same as they do. */

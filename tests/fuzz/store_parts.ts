@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
-import type { JsonObject, JsonValue, RecordInput } from "../../lib/model/record.ts";
+import type { ActorAddress, JsonObject, JsonValue, RecordInput } from "../../lib/model/record.ts";
 import { eventLine, pythonDumps } from "../storage/lines.ts";
 import { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { fieldsOf, splitLines } from "./oracle.ts";
@@ -26,6 +26,8 @@ export type StorePart =
   /** A line that somebody else wrote. */
   | { readonly does: "foreign"; readonly line: string }
   | { readonly does: "compact"; readonly maxRecords: number }
+  /** Records that together take more than a reader reads at once. */
+  | { readonly does: "bulk"; readonly count: number }
   /** Another tool writes every nth line again. */
   | { readonly does: "rewrite"; readonly how: Rewriting; readonly every: number };
 
@@ -41,6 +43,7 @@ export async function buildStore(parts: readonly StorePart[]): Promise<MemoryFil
       index += records.length;
       continue;
     }
+    if (part.does === "bulk") await withStore(disk, (store) => store.recordMany(bulk(part.count)));
     if (part.does === "compact") await compact(disk, part.maxRecords);
     if (part.does === "foreign") append(disk, `${part.line}\n`);
     if (part.does === "rewrite") rewrite(disk, part.how, part.every);
@@ -62,6 +65,16 @@ function runOfRecords(parts: readonly StorePart[]): RecordInput[] {
   const end = parts.findIndex(({ does }) => does !== "record");
   return parts.slice(0, end === -1 ? parts.length : end)
     .flatMap((part) => part.does === "record" ? [part.record] : []);
+}
+
+function bulk(count: number): RecordInput[] {
+  const payload = { text: "0123456789".repeat(150) };
+  return Array.from({ length: count }, (_, index) => ({
+    kind: "event",
+    timestamp: NOW - count + index,
+    eventType: `Bulk${index}`,
+    payload,
+  }));
 }
 
 async function compact(disk: MemoryFileSystem, maxRecords: number): Promise<void> {
@@ -147,7 +160,7 @@ const timestamp = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -60000, max: 9000 }).map((age) => NOW + age / 1000) },
   { weight: 1, arbitrary: fc.constantFrom(0, -1.5, 1e21, 1e-7, 0.1 + 0.2, 1700000000.1234567) },
 );
-const address = fc.oneof(
+const address: fc.Arbitrary<ActorAddress> = fc.oneof(
   fc.constantFrom("local://1", ""),
   fc.record({ system: fc.constantFrom("local", "ü"), actorId: fc.oneof(fc.nat({ max: 9 }), text) }),
 );
@@ -155,8 +168,8 @@ const address = fc.oneof(
 const record: fc.Arbitrary<RecordInput> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("event" as const),
+    arbitrary: shape({
+      kind: one("event"),
       timestamp,
       eventType: fc.oneof(fc.constantFrom("ActorStarted", "J*:"), text),
       actorAddress: address,
@@ -165,8 +178,8 @@ const record: fc.Arbitrary<RecordInput> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("audit" as const),
+    arbitrary: shape({
+      kind: one("audit"),
       timestamp,
       totalActors: fc.nat({ max: 99 }),
       registryDead: fc.array(text, { maxLength: 2 }),
@@ -174,10 +187,10 @@ const record: fc.Arbitrary<RecordInput> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("dead_letter" as const),
+    arbitrary: shape({
+      kind: one("dead_letter"),
       timestamp,
-      target: fc.option(address),
+      target: fc.option<ActorAddress, null>(address),
       messageType: text,
       payload: fc.oneof(payload, json),
     }),
@@ -201,27 +214,27 @@ const foreignLine = fc.oneof(
 );
 
 const part: fc.Arbitrary<StorePart> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ does: fc.constant("record" as const), record }) },
+  { weight: 120, arbitrary: shape({ does: one("record"), record }) },
+  { weight: 30, arbitrary: shape({ does: one("foreign"), line: foreignLine }) },
+  { weight: 10, arbitrary: shape({ does: one("compact"), maxRecords: fc.nat({ max: 5 }) }) },
   {
-    weight: 3,
-    arbitrary: fc.record({ does: fc.constant("foreign" as const), line: foreignLine }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      does: fc.constant("compact" as const),
-      maxRecords: fc.nat({ max: 5 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      does: fc.constant("rewrite" as const),
-      how: fc.constantFrom("python", "sorted", "ascii", "crlf", "mark"),
+    weight: 10,
+    arbitrary: shape({
+      does: one("rewrite"),
+      how: fc.constantFrom<Rewriting>("python", "sorted", "ascii", "crlf", "mark"),
       every: fc.integer({ min: 1, max: 3 }),
     }),
   },
+  { weight: 1, arbitrary: shape({ does: one("bulk"), count: fc.integer({ min: 1, max: 90 }) }) },
 );
 
 /** The parts of a random store. */
 export const anyStore: fc.Arbitrary<readonly StorePart[]> = fc.array(part, { maxLength: 14 });
+
+function one<const T extends string>(value: T): fc.Arbitrary<T> {
+  return fc.constant(value);
+}
+
+function shape<T>(members: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
+  return fc.record(members) as fc.Arbitrary<T>;
+}

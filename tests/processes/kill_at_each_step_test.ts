@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { JsonFilePersistence, type Receipt } from "../../mod.ts";
 import { assert, assertEquals } from "../_assert.ts";
+import { inTempDirectory } from "../_temp.ts";
 import { Child, DENO } from "./_child.ts";
 import { recordOf } from "./_records.ts";
 import { NOW, type PlannedRun, runOnce } from "./_run_once.ts";
-import { inDirectory } from "./_stage.ts";
 
 /** One operation on one kind of store. */
 interface Scenario extends Partial<PlannedRun> {
@@ -36,7 +36,7 @@ const SCENARIOS: readonly Scenario[] = [
 
 for (const scenario of SCENARIOS) {
   Deno.test(`a ${scenario.name} killed at any step leaves the store as before or as after`, () =>
-    inDirectory(async (directory) => {
+    inTempDirectory(async (directory) => {
       const original = join(directory, "original");
       await makeStore(original, scenario);
       const after = await resultOf(directory, original, scenario);

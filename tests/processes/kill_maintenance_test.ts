@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type AnomalyCode, JsonFilePersistence, type Receipt } from "../../mod.ts";
 import { assertEquals } from "../_assert.ts";
+import { inTempDirectory } from "../_temp.ts";
 import { Child, Condition, DENO } from "./_child.ts";
 import { Ledger } from "./_ledger.ts";
 import { recordOf } from "./_records.ts";
-import { inDirectory } from "./_stage.ts";
 
 const ROUNDS = 10;
 // So many runs at the least must have been in the middle of their copy.
@@ -35,7 +35,7 @@ const SCENARIOS: readonly Scenario[] = [
 for (const scenario of SCENARIOS) {
   const { operation } = scenario;
   Deno.test(`a ${operation} killed at any moment beside a live writer costs nothing`, () =>
-    inDirectory(async (directory) => {
+    inTempDirectory(async (directory) => {
       const path = join(directory, "facts.ndjson");
       const ledger = new Ledger();
       await fill(path, ledger);

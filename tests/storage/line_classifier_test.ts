@@ -59,6 +59,39 @@ Deno.test("classifyLine() reads NaN and Infinity of Python as null, outside of s
   assertEquals(classify('{"kind": "event", "payload": "Infinity').state, "damaged");
 });
 
+Deno.test("classifyLine() tells strings from NaN, however they are escaped", () => {
+  const texts = ["NaN", '"NaN', "\\\\", '\\"NaN', '", "x": NaN, "', "Infinity\\\\\\\\"];
+  for (const text of texts) {
+    const line = `{"kind": "event", "a": NaN, "payload": {"t": ${
+      JSON.stringify(text)
+    }}, "b": -Infinity}`;
+    const verdict = classify(line);
+    assertEquals([verdict.state, verdict.value?.payload], ["foreign", { t: text }]);
+  }
+});
+
+Deno.test("classifyLine() gets along with a string of megabytes beside a NaN, whole and torn", () => {
+  for (const part of ["x", '\\"', "\\\\"]) {
+    const text = part.repeat(15_000_000 / part.length);
+    const torn = `{"kind": "event", "a": NaN, "payload": {"text": "${text}`;
+    assertEquals(classify(torn).code, "PARTIAL_WRITE");
+    assertEquals(classify(`${torn}"}}`).state, "foreign");
+  }
+});
+
+Deno.test("classifyLine() gets along with what is nested without end", () => {
+  const payload = `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`;
+  assertEquals(classify(`{"kind":"event","payload":${payload}}`).state, "foreign");
+  assertEquals(
+    classify(`{"kind":"event","payload":${payload},"seq":1,"crc":"00000000"}`).state,
+    "damaged",
+  );
+  assertEquals(
+    classify(`{"kind":"event","payload":${payload.slice(0, 1_500_000)}`).state,
+    "damaged",
+  );
+});
+
 Deno.test("classifyLine() passes over blank lines", () => {
   for (const line of ["", " ", "\t", "\r", " \t \r"]) assertEquals(classify(line).state, "blank");
 });

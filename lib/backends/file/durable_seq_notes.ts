@@ -27,7 +27,8 @@ export class DurableSeqNotes {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#saving = this.#save();
+      // One at a time: the last one is over when all are, which is what closing waits for.
+      this.#saving = this.#saving.then(() => this.#save());
     }, INTERVAL_MS);
     this.#timer.unref();
   }

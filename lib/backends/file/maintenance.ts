@@ -8,7 +8,6 @@ import { basename } from "node:path";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import { FORMAT_VERSION } from "../../storage/format.ts";
 import { isLockHeld, MaintenanceLock } from "../../storage/maintenance_lock.ts";
-import { isMissingError } from "../../storage/os_error.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
@@ -34,8 +33,7 @@ export async function maintain<T>(
     return await body(lock);
   } catch (error) {
     // A sidecar that was deleted meanwhile is told as that, not by the first file missed in it.
-    if (isMissingError(error)) lock.assertHeld();
-    throw error;
+    throw lock.explain(error);
   } finally {
     await lock.release();
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertStringIncludes } from "../../_assert.ts";
-import { papyraOk } from "../../cli/_papyra.ts";
-import { events, storeOf } from "../../cli/_stores.ts";
+import { papyraOk } from "../_papyra.ts";
+import { events, storeOf } from "../_stores.ts";
 import { Unprivileged } from "./_unprivileged.ts";
 
 const LINE = '{"kind":"event"}\n';

@@ -6,8 +6,8 @@
  */
 
 import { join } from "node:path";
-import type { FileSystem, OpenFile } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import type { FileSystem, OpenFile } from "../lib/storage/file_system.ts";
+import { nativeFileSystem } from "../lib/storage/native_file_system.ts";
 import { inTempDirectory } from "../_temp.ts";
 import { diskError } from "../storage/disk_error.ts";
 
@@ -84,6 +84,11 @@ export async function fill({ directory, fileSystem }: SmallDisk, freeBytes = 0):
 /** Gives the room back that was filled. */
 export async function free({ directory }: SmallDisk): Promise<void> {
   await Deno.remove(join(directory, FILLER));
+}
+
+/** Lets nobody write to a real disk any more. */
+export function setReadOnly(directory: string): Promise<void> {
+  return run("mount", "-o", "remount,ro", directory);
 }
 
 function hasRoomFor(file: OpenFile, bytes: Uint8Array): boolean {

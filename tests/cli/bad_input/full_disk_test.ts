@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../_assert.ts";
-import { papyra, papyraOk } from "../../cli/_papyra.ts";
-import { availableDisks, fill, free, type SmallDisk, withSmallDisk } from "../_small_disk.ts";
+import { papyra, papyraOk } from "../_papyra.ts";
+import { availableDisks, fill, free, type SmallDisk, withSmallDisk } from "../../_small_disk.ts";
 
 const RECORDS = 20_000;
 const TORN = '{"kind":"event","timestamp":17';

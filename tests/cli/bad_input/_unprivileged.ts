@@ -6,8 +6,8 @@
  */
 
 import { join } from "node:path";
-import type { RunResult } from "../../cli/_papyra.ts";
-import { papyraCommand } from "../../cli/_papyra.ts";
+import type { RunResult } from "../_papyra.ts";
+import { papyraCommand } from "../_papyra.ts";
 
 const IS_ROOT = Deno.uid() === 0;
 const NOBODY = 65534;

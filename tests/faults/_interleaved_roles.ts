@@ -1,0 +1,146 @@
+/** What simulated processes do with one store, and what each of them must see while the others work. */
+
+import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
+import type { Durability } from "../../lib/model/mode.ts";
+import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
+import type { ScanReport } from "../../lib/model/report.ts";
+import { AUDITS_KEPT, InterleavedLedger } from "./_interleaved_ledger.ts";
+import type { Random } from "./_random.ts";
+
+/** What the processes of a run share. */
+export interface Stage {
+  readonly random: Random;
+  readonly ledger: InterleavedLedger;
+  /** Whether a process was killed. */
+  hasDied: boolean;
+  /** Whether a write was torn. */
+  isTorn: boolean;
+}
+
+/** What one process does; its name is its own. */
+export type Role = (store: JsonFilePersistence, stage: Stage, name: string) => Promise<void>;
+
+/** The roles, by name. */
+export const ROLES = { writer, compactor, recoverer, scanner, reader } as const satisfies {
+  readonly [name: string]: Role;
+};
+
+const DURABILITIES: readonly Durability[] = ["always", "always", "interval:5", "os"];
+const TORN_CODES: ReadonlySet<AnomalyCode> = new Set<AnomalyCode>([
+  "TRUNCATED_LINE",
+  "PARTIAL_WRITE",
+  "CORRUPTED_LINE",
+  "CHECKSUM_MISMATCH",
+  "INVALID_UTF8",
+  "NUL_PADDING",
+]);
+
+/** A durability for a store, most often the safest. */
+export function anyDurability(random: Random): Durability {
+  return random.pick(DURABILITIES);
+}
+
+async function writer(store: JsonFilePersistence, stage: Stage, name: string): Promise<void> {
+  const { random } = stage;
+  const rounds = 2 + random.below(4);
+  for (let round = 0; round < rounds; round++) {
+    const names = Array.from({ length: 1 + random.below(3) }, (_, n) => `${name}-${round}-${n}`);
+    if (random.below(3) === 0) await writeTogether(store, stage, names);
+    else await Promise.all(names.map((one) => writeTogether(store, stage, [one])));
+    if (random.below(4) === 0) await store.flush();
+  }
+}
+
+async function writeTogether(
+  store: JsonFilePersistence,
+  { random, ledger }: Stage,
+  names: readonly string[],
+): Promise<void> {
+  const isAudit = random.below(4) === 0;
+  const records = names.map((systemId): RecordInput =>
+    isAudit ? { kind: "audit", systemId } : { kind: "event", systemId, eventType: "Tick" }
+  );
+  for (const name of names) ledger.submit(name);
+  const { firstSeq } = await store.recordMany(records);
+  for (const [index, name] of names.entries()) {
+    const isDurable = isAlways.has(store);
+    ledger.acknowledge({ name, seq: firstSeq! + index, isAudit, isDurable });
+  }
+}
+
+const isAlways = new WeakSet<JsonFilePersistence>();
+
+/** Notes that what a store acknowledges is durable. */
+export function noteDurability(store: JsonFilePersistence, durability: Durability): void {
+  if (durability === "always") isAlways.add(store);
+}
+
+async function compactor(store: JsonFilePersistence, { random }: Stage): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    const retention = { byKind: { audit: { maxRecords: AUDITS_KEPT } } };
+    await unlessBusy(() => store.compact({ retention, waitMs: random.pick([0, 50, 5000]) }));
+  }
+}
+
+async function recoverer(store: JsonFilePersistence, stage: Stage): Promise<void> {
+  const { random } = stage;
+  const config = random.below(2) === 0 ? { mode: "repair" as const } : {
+    mode: "quarantine" as const,
+    quarantineDir: store.location.replace(/data.*/, "quarantine"),
+  };
+  const report = await unlessBusy(() =>
+    store.recover(config, { waitMs: random.pick([0, 50, 5000]) })
+  );
+  if (report === null) return;
+  assertNoFalseAlarm(report.before, stage);
+  assertNoFalseAlarm(report.after, stage);
+}
+
+async function scanner(store: JsonFilePersistence, stage: Stage): Promise<void> {
+  for (let round = 0; round < 3; round++) assertNoFalseAlarm(await store.scan(), stage);
+}
+
+async function reader(store: JsonFilePersistence, stage: Stage): Promise<void> {
+  const { ledger, random } = stage;
+  for (let round = 0; round < 3; round++) {
+    const before = ledger.acknowledged;
+    if (random.below(2) === 0) ledger.check(await readAll(store), before);
+    else await readNewest(store, stage);
+  }
+}
+
+async function readNewest(store: JsonFilePersistence, { ledger, random }: Stage): Promise<void> {
+  const before = ledger.acknowledged.filter(({ isAudit }) => !isAudit);
+  const read = await store.listEvents({ limit: 3, reverse: random.below(2) === 0 });
+  const newest = read.sort((one, other) => one.seq! - other.seq!);
+  const from = newest.length < 3 ? 0 : newest[0]!.seq!;
+  ledger.check(newest, before.filter(({ seq }) => seq >= from));
+}
+
+/** Reads everything. */
+export async function readAll(store: JsonFilePersistence): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for await (const record of store.records()) records.push(record);
+  return records;
+}
+
+/** Throws where a scan reports what is not there. */
+export function assertNoFalseAlarm({ anomalies }: ScanReport, stage: Stage): void {
+  const false_ = anomalies.filter((anomaly) => !isExplained(anomaly, stage));
+  if (false_.length > 0) throw new Error(`a false alarm: ${JSON.stringify(false_)}`);
+}
+
+function isExplained({ code }: Anomaly, { isTorn, hasDied }: Stage): boolean {
+  if (code === "LEFTOVER_TEMP_FILE") return hasDied;
+  return isTorn && TORN_CODES.has(code);
+}
+
+async function unlessBusy<T>(body: () => Promise<T>): Promise<T | null> {
+  try {
+    return await body();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "BUSY") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A simulated process's view of a simulated disk, in which every call waits for the scheduler.
+ *
+ * Each process sees the disk under a root of its own, `/RUN/NAME/data` for `/data`: what the code keeps for
+ * each path within a process, such as its queue of callers, is not shared between processes then.
+ */
+
+import type {
+  FileStat,
+  FileSystem,
+  LockMode,
+  OpenFile,
+  OpenOptions,
+} from "../../lib/storage/file_system.ts";
+import type { Random } from "./_random.ts";
+import type { Process, Scheduler } from "./_scheduler.ts";
+import type { SimulatedDisk } from "./_simulated_disk.ts";
+import { SimulatedFileSystem } from "./_simulated_file_system.ts";
+
+/** What is broken on purpose, to see that it is found. */
+export type Lie = "lock" | "identity" | "sync" | "syncDirectory";
+
+/** What a process is given. */
+export interface ProcessOptions {
+  /** The name of the run, which no other run has. */
+  readonly run: string;
+  readonly disk: SimulatedDisk;
+  readonly scheduler: Scheduler;
+  readonly process: Process;
+  readonly random: Random;
+  /** At which of its calls the process is killed; Infinity for never. */
+  readonly diesAt: number;
+  readonly lie: Lie | null;
+  /** Told of each call. */
+  onCall(call: string): void;
+  /** Told that a write was torn. */
+  onTorn(): void;
+  /** Told that the process was killed. */
+  onDeath(): void;
+}
+
+/** Thrown by what a dead process still does in its last moment; it has no effect. */
+class Killed extends Error {
+  override readonly name = "Killed";
+}
+
+/** The file system of one process. */
+export class ScheduledFileSystem implements FileSystem {
+  readonly #options: ProcessOptions;
+  readonly #inner: SimulatedFileSystem;
+  readonly #root: string;
+  #calls = 0;
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.#inner = new SimulatedFileSystem(options.disk);
+    this.#root = `/${options.run}/${options.process.name}`;
+  }
+
+  /** The path under which the process sees `path`. */
+  pathOf(path: string): string {
+    return this.#root + path;
+  }
+
+  async open(path: string, options: OpenOptions): Promise<OpenFile> {
+    const name = options.createExclusively ? "create" : "open";
+    const file = await this.call(name, path, () => this.#inner.open(this.#real(path), options));
+    return new ScheduledFile(this, file, path, this.#options);
+  }
+
+  stat(path: string): FileStat | null {
+    return this.callNow("stat", path, () => this.#inner.stat(this.#real(path)));
+  }
+
+  statLink(path: string): FileStat | null {
+    return this.callNow("statLink", path, () => this.#inner.statLink(this.#real(path)));
+  }
+
+  async realPath(path: string): Promise<string> {
+    const real = await this.call("realPath", path, () => this.#inner.realPath(this.#real(path)));
+    return this.pathOf(real);
+  }
+
+  list(directory: string): Promise<string[]> {
+    return this.call("list", directory, () => this.#inner.list(this.#real(directory)));
+  }
+
+  makeDirectory(path: string): Promise<void> {
+    return this.call("makeDirectory", path, () => this.#inner.makeDirectory(this.#real(path)));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.call("rename", to, () => this.#inner.rename(this.#real(from), this.#real(to)));
+  }
+
+  link(from: string, to: string): Promise<void> {
+    return this.call("link", to, () => this.#inner.link(this.#real(from), this.#real(to)));
+  }
+
+  unlink(path: string): Promise<void> {
+    return this.call("unlink", path, () => this.#inner.unlink(this.#real(path)));
+  }
+
+  syncDirectory(path: string): Promise<void> {
+    return this.call("syncDirectory", path, async () => {
+      if (this.#options.lie !== "syncDirectory") {
+        await this.#inner.syncDirectory(this.#real(path));
+      }
+    });
+  }
+
+  freeBytes(path: string): Promise<number> {
+    return this.call("freeBytes", path, () => this.#inner.freeBytes(this.#real(path)));
+  }
+
+  /** Makes a call when it is the process's turn. It may take until another turn to return. */
+  async call<T>(name: string, path: string, body: () => Promise<T>): Promise<T> {
+    const { scheduler, process, random } = this.#options;
+    await scheduler.turn(process);
+    this.#count(name, path);
+    try {
+      return await body();
+    } finally {
+      if (random.below(3) === 0) await scheduler.turn(process);
+    }
+  }
+
+  /** Makes a call that nothing can come between. */
+  callNow<T>(name: string, path: string, body: () => T): T {
+    this.#count(name, path);
+    return body();
+  }
+
+  /** The process is killed: its locks go with it. */
+  die(): void {
+    this.#options.scheduler.kill(this.#options.process);
+    this.#inner.die();
+    this.#options.onDeath();
+  }
+
+  /** Whether the process dies in this call, which is given the chance to be torn. */
+  get isLastCall(): boolean {
+    return this.#calls >= this.#options.diesAt;
+  }
+
+  #count(name: string, path: string): void {
+    const { process, onCall } = this.#options;
+    if (!process.isAlive) throw new Killed();
+    this.#calls++;
+    onCall(`${process.name} ${name} ${this.#real(path)}`);
+    if (!this.isLastCall || name === "append") return;
+    this.die();
+    throw new Killed();
+  }
+
+  #real(path: string): string {
+    return path.slice(this.#root.length) || "/";
+  }
+}
+
+class ScheduledFile implements OpenFile {
+  readonly path: string;
+  readonly #fileSystem: ScheduledFileSystem;
+  readonly #file: OpenFile;
+  readonly #options: ProcessOptions;
+
+  constructor(
+    fileSystem: ScheduledFileSystem,
+    file: OpenFile,
+    path: string,
+    options: ProcessOptions,
+  ) {
+    this.path = path;
+    this.#fileSystem = fileSystem;
+    this.#file = file;
+    this.#options = options;
+  }
+
+  stat(): FileStat {
+    const isLie = this.#options.lie === "identity";
+    const named = isLie ? this.#fileSystem.stat(this.path) : null;
+    const stat = this.#fileSystem.callNow("file.stat", this.path, () => this.#file.stat());
+    return named === null ? stat : { ...stat, identity: named.identity };
+  }
+
+  read(buffer: Uint8Array, position: number): Promise<number> {
+    return this.#fileSystem.call("read", this.path, () => this.#file.read(buffer, position));
+  }
+
+  readNow(buffer: Uint8Array, position: number): number {
+    return this.#fileSystem.callNow("read", this.path, () => this.#file.readNow(buffer, position));
+  }
+
+  append(bytes: Uint8Array): number {
+    return this.#fileSystem.callNow("append", this.path, () => {
+      if (!this.#fileSystem.isLastCall) return this.#file.append(bytes);
+      this.#file.append(bytes.subarray(0, this.#options.random.below(bytes.length + 1)));
+      this.#options.onTorn();
+      this.#fileSystem.die();
+      throw new Killed();
+    });
+  }
+
+  truncate(size: number): Promise<void> {
+    return this.#fileSystem.call("truncate", this.path, () => this.#file.truncate(size));
+  }
+
+  sync(): Promise<void> {
+    return this.#sync("sync", () => this.#file.sync());
+  }
+
+  syncData(): Promise<void> {
+    return this.#sync("syncData", () => this.#file.syncData());
+  }
+
+  tryLock(mode: LockMode): boolean {
+    return this.#fileSystem.callNow("tryLock", this.path, () => {
+      const isLocked = this.#file.tryLock(mode);
+      return isLocked || this.#options.lie === "lock";
+    });
+  }
+
+  unlock(): void {
+    this.#fileSystem.callNow("unlock", this.path, () => this.#file.unlock());
+  }
+
+  close(): Promise<void> {
+    return this.#fileSystem.call("close", this.path, () => this.#file.close());
+  }
+
+  #sync(name: string, body: () => Promise<void>): Promise<void> {
+    return this.#fileSystem.call(name, this.path, async () => {
+      if (this.#options.lie !== "sync") await body();
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/** Broken stores, each of which the fuzzer must find out within the cases that the gate tries. */
+
+import { assert } from "../_assert.ts";
+import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
+import { fieldsOf, splitLines } from "./oracle.ts";
+import { STORE_PATH } from "./store_parts.ts";
+import { STORE, type Subject } from "./subject.ts";
+import { TARGETS } from "./targets.ts";
+
+const SEED = 20260101;
+const RUNS = 600;
+
+/** What is broken, and how. */
+const CANARIES: { readonly [what: string]: Partial<Subject> } = {
+  "a recovery that drops the last intact line": {
+    recover: async (disk, config) => {
+      const report = await STORE.recover(disk, config);
+      if (report.changed) dropLastRecord(disk);
+      return report;
+    },
+  },
+  "a recovery that forgets where the originals are": {
+    recover: async (disk, config) => ({ ...await STORE.recover(disk, config), kept: [] }),
+  },
+  "a scan that takes a wrong checksum for a record": {
+    scan: async (disk) => {
+      const report = await STORE.scan(disk);
+      const anomalies = report.anomalies.filter(({ code }) => code !== "CHECKSUM_MISMATCH");
+      return { ...report, anomalies };
+    },
+  },
+  "a scan that sees no gaps": {
+    scan: async (disk) => {
+      const report = await STORE.scan(disk);
+      const anomalies = report.anomalies.filter(({ code }) => code !== "SEQUENCE_GAP");
+      const healthy = anomalies.every(({ severity }) => severity !== "error");
+      return { ...report, anomalies, healthy };
+    },
+  },
+  "a reader that forgets the oldest of many": {
+    read: async (disk, reading) => {
+      const records = await STORE.read(disk, reading);
+      return records.length > 5 ? records.slice(1) : records;
+    },
+  },
+  "a writer that gives the same number twice": {
+    write: async (disk, records) => await STORE.write(disk, records) - 1,
+  },
+};
+
+for (const [what, broken] of Object.entries(CANARIES)) {
+  Deno.test(`the fuzzer finds ${what}`, async () => {
+    const subject = { ...STORE, ...broken };
+    for (const target of TARGETS) {
+      // It is enough that it is found: making the case small takes long.
+      const { failure } = await target.fuzz({ seed: SEED, runs: RUNS, timeLimitMs: 5000 }, subject);
+      if (failure !== null) return;
+    }
+    assert(false, "it was not found");
+  });
+}
+
+function dropLastRecord(disk: MemoryFileSystem): void {
+  const lines = splitLines(disk.get(STORE_PATH));
+  const last = lines.findLastIndex((line) => fieldsOf(line)?.kind !== "checkpoint");
+  const left = lines.filter((_, index) => index !== last);
+  disk.put(STORE_PATH, new Uint8Array(left.flatMap((line) => [...line, 0x0a])));
+}

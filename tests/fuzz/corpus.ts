@@ -1,0 +1,61 @@
+/**
+ * Cases that were found, as small JSON files: a text for bytes that are one, else base64.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { DamageCase } from "./damage_case.ts";
+import { DAMAGE_PROPERTIES, FAULT_PROPERTIES } from "./damage_properties.ts";
+import { READ_PROPERTIES, type ReadCase } from "./read_properties.ts";
+import type { Subject } from "./subject.ts";
+
+/** A case of any property. */
+export type FuzzCase = DamageCase | ReadCase;
+
+/** A case with the name of the property that it broke. */
+export interface CorpusEntry {
+  readonly property: string;
+  readonly found: string;
+  readonly case: FuzzCase;
+}
+
+/** An entry as JSON text. */
+export function encodeEntry(entry: CorpusEntry): string {
+  const replacer = (_: string, value: unknown): unknown =>
+    value instanceof Uint8Array ? encodeBytes(value) : value;
+  return `${JSON.stringify(entry, replacer, 2)}\n`;
+}
+
+/** Reads an entry. */
+export function decodeEntry(text: string): CorpusEntry {
+  const entry = JSON.parse(text) as CorpusEntry;
+  const members = Object.entries(entry.case).map(([name, value]) =>
+    [name, BYTES.has(name) ? decodeBytes(value) : value] as const
+  );
+  return { ...entry, case: Object.fromEntries(members) as unknown as FuzzCase };
+}
+
+/** Checks everything that must hold of a case. */
+export async function checkEntry({ property, case: one }: CorpusEntry, subject: Subject) {
+  if ("reading" in one) {
+    for (const check of Object.values(READ_PROPERTIES)) await check(one, subject);
+    return;
+  }
+  for (const check of Object.values(DAMAGE_PROPERTIES)) await check(one, subject);
+  await FAULT_PROPERTIES[property]?.(one, subject);
+}
+
+const BYTES: ReadonlySet<string> = new Set(["written", "found"]);
+
+function encodeBytes(bytes: Uint8Array): string | { readonly base64: string } {
+  const buffer = Buffer.from(bytes);
+  const text = buffer.toString("utf8");
+  return buffer.equals(Buffer.from(text)) ? text : { base64: buffer.toString("base64") };
+}
+
+function decodeBytes(value: string | { readonly base64: string }): Uint8Array {
+  return new Uint8Array(
+    typeof value === "string" ? Buffer.from(value) : Buffer.from(value.base64, "base64"),
+  );
+}
