@@ -8,8 +8,8 @@
 import { join } from "node:path";
 import type { FileSystem, OpenFile } from "../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../lib/storage/native_file_system.ts";
-import { inTempDirectory } from "../_temp.ts";
-import { diskError } from "../storage/disk_error.ts";
+import { inTempDirectory } from "./_temp.ts";
+import { diskError } from "./storage/disk_error.ts";
 
 /** A disk that can be filled. */
 export interface SmallDisk {
