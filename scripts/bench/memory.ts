@@ -16,6 +16,7 @@ import { formatSize, parseSize } from "../../lib/model/units.ts";
 import { EXECUTABLE } from "../_paths.ts";
 import { say, seconds } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
+import { compile } from "../compile.ts";
 import { makeSampleStore } from "./_sample_store.ts";
 
 const RESIDENT_BYTES_MAX = 150e6;
@@ -94,6 +95,8 @@ function damage(store: string): void {
 if (import.meta.main) {
   const options = { size: { type: "string", default: "1GB" } } as const;
   const { values } = parseArgs({ args: Deno.args, options });
+  // Measured is what this checkout makes, not what an older one left.
+  await compile();
   const isOk = await withTemporaryDirectory("memory", async (directory) => {
     const store = join(directory, "store.ndjson");
     const records = await makeSampleStore(store, parseSize(values.size));
