@@ -7,22 +7,30 @@ import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { AUDITS_KEPT, InterleavedLedger } from "./_interleaved_ledger.ts";
 import type { Random } from "./_random.ts";
+import type { SimulatedDisk } from "./_simulated_disk.ts";
+import { SimulatedFileSystem } from "./_simulated_file_system.ts";
+
+/** Where the store is on the disk. */
+export const STORE_PATH = "/data/events.ndjson";
 
 /** What the processes of a run share. */
 export interface Stage {
   readonly random: Random;
   readonly ledger: InterleavedLedger;
+  disk: SimulatedDisk;
   /** Whether a process was killed. */
   hasDied: boolean;
   /** Whether a write was torn. */
   isTorn: boolean;
+  /** Whether the power was cut. */
+  hadPowerCut: boolean;
 }
 
 /** What one process does; its name is its own. */
 export type Role = (store: JsonFilePersistence, stage: Stage, name: string) => Promise<void>;
 
 /** The roles, by name. */
-export const ROLES = { writer, compactor, recoverer, scanner, reader } as const satisfies {
+export const ROLES = { writer, compactor, recoverer, scanner, reader, checker } as const satisfies {
   readonly [name: string]: Role;
 };
 
@@ -118,15 +126,66 @@ async function readNewest(store: JsonFilePersistence, { ledger, random }: Stage)
   ledger.check(newest, before.filter(({ seq }) => seq >= from));
 }
 
-/** Reads everything. */
-export async function readAll(store: JsonFilePersistence): Promise<StoredRecord[]> {
+/** Looks at what is left once the others are done, or dead. */
+async function checker(store: JsonFilePersistence, stage: Stage): Promise<void> {
+  const { ledger } = stage;
+  // What was not durable may be gone after a power cut, and its number given again.
+  const promised = ledger.acknowledged.filter(({ isDurable }) => isDurable || !stage.hadPowerCut);
+  ledger.check(await readAll(store), promised);
+  assertNothingGlued(stage);
+  await assertReplacementHasReceipt(store, stage);
+  assertNoFalseAlarm(await store.scan(), stage);
+  assertHealthy((await store.recover()).after);
+  ledger.check(await readAll(store), promised);
+  ledger.submit("next");
+  const { lastSeq } = await store.recordEvent({ eventType: "Next", systemId: "next" });
+  const highest = Math.max(0, ...promised.map(({ seq }) => seq));
+  if (lastSeq! <= highest) throw new Error(`the next number is ${lastSeq}, behind ${highest}`);
+  ledger.check(await readAll(store), promised);
+  assertHealthy(await store.scan());
+}
+
+// Maintenance writes down what it is about to do before it does it.
+async function assertReplacementHasReceipt(
+  store: JsonFilePersistence,
+  { disk }: Stage,
+): Promise<void> {
+  const fileSystem = new SimulatedFileSystem(disk);
+  const text = new TextDecoder().decode(disk.find(STORE_PATH)?.content);
+  if (!text.includes('"kind":"checkpoint"')) return;
+  const identity = fileSystem.stat(STORE_PATH)?.identity;
+  for await (const { outcome, details } of store.history()) {
+    const replacement = details.new as { readonly identity: string } | undefined;
+    if (replacement?.identity !== identity || outcome === "not_done") continue;
+    for (const path of (details.originals ?? []) as string[]) {
+      // Without the root of the process that wrote the receipt.
+      const original = path.replace(/^\/[^/]+\/[^/]+/, "");
+      if (disk.find(original) === null) throw new Error(`the original is gone: ${original}`);
+    }
+    return;
+  }
+  throw new Error("the store's file was replaced, and no receipt says so");
+}
+
+// Whoever writes behind something torn begins a line of its own.
+function assertNothingGlued({ disk }: Stage): void {
+  const lines = new TextDecoder().decode(disk.find(STORE_PATH)?.content).split("\n");
+  const glued = lines.find((line) => line.lastIndexOf('{"kind":"') > 0);
+  if (glued !== undefined) throw new Error(`two records on one line: ${glued}`);
+}
+
+function assertHealthy({ healthy, anomalies }: ScanReport): void {
+  if (!healthy) throw new Error(`not healthy: ${JSON.stringify(anomalies)}`);
+}
+
+async function readAll(store: JsonFilePersistence): Promise<StoredRecord[]> {
   const records: StoredRecord[] = [];
   for await (const record of store.records()) records.push(record);
   return records;
 }
 
-/** Throws where a scan reports what is not there. */
-export function assertNoFalseAlarm({ anomalies }: ScanReport, stage: Stage): void {
+// What a killed process leaves is there; nothing else is.
+function assertNoFalseAlarm({ anomalies }: ScanReport, stage: Stage): void {
   const false_ = anomalies.filter((anomaly) => !isExplained(anomaly, stage));
   if (false_.length > 0) throw new Error(`a false alarm: ${JSON.stringify(false_)}`);
 }

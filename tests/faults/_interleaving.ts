@@ -1,34 +1,21 @@
-/** One run of several simulated processes on one store, as its seed wants it, and what must hold of it. */
+/** One run of several simulated processes on one store, as its seed wants it. */
 
 import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import { InterleavedLedger } from "./_interleaved_ledger.ts";
 import {
   anyDurability,
-  assertNoFalseAlarm,
   noteDurability,
-  readAll,
-  type Role,
   ROLES,
   type Stage,
+  STORE_PATH,
 } from "./_interleaved_roles.ts";
+import { PartialWrites } from "./_partial_writes.ts";
 import { Random } from "./_random.ts";
-import { type Lie, ScheduledFileSystem } from "./_scheduled_file_system.ts";
+import { type Death, type Lie, ScheduledFileSystem } from "./_scheduled_file_system.ts";
 import { type Process, Scheduler } from "./_scheduler.ts";
 import { SimulatedDisk } from "./_simulated_disk.ts";
 import { useTimeOf } from "./_virtual_time.ts";
-
-const STORE_PATH = "/data/events.ndjson";
-const CAST: { readonly [R in keyof typeof ROLES]: { readonly min: number; readonly max: number } } =
-  {
-    writer: { min: 1, max: 3 },
-    compactor: { min: 0, max: 2 },
-    recoverer: { min: 0, max: 2 },
-    scanner: { min: 0, max: 2 },
-    reader: { min: 0, max: 2 },
-  };
-const CALLS_BEFORE_DEATH_MAX = 150;
-const CALLS_BEFORE_POWER_CUT_MAX = 1500;
 
 /** What a run is made with. */
 export interface InterleavingOptions {
@@ -44,16 +31,35 @@ export async function runInterleaving(options: InterleavingOptions): Promise<num
   return await new Interleaving(options).run();
 }
 
+type RoleName = keyof typeof ROLES;
+
+/** What a process does, or one of several things. */
+interface Part {
+  readonly name: string;
+  readonly role: RoleName;
+}
+
+const CAST: readonly { readonly role: RoleName; readonly min: number; readonly max: number }[] = [
+  { role: "writer", min: 1, max: 3 },
+  { role: "compactor", min: 0, max: 2 },
+  { role: "recoverer", min: 0, max: 2 },
+  { role: "scanner", min: 0, max: 2 },
+  { role: "reader", min: 0, max: 2 },
+];
+const CALLS_BEFORE_DEATH_MAX = 150;
+const CALLS_BEFORE_POWER_CUT_MAX = 1500;
+const STARTED_AT = 1_700_000_000;
+
 class Interleaving {
   readonly #seed: number;
   readonly #random: Random;
   readonly #lie: Lie | null;
   readonly #onCall: (call: string) => void;
   readonly #stage: Stage;
-  #scheduler: Scheduler;
-  #disk = new SimulatedDisk();
-  #calls = 0;
   readonly #running = new Set<string>();
+  readonly #partialWrites = new PartialWrites();
+  #scheduler: Scheduler;
+  #calls = 0;
   #failure: unknown = null;
 
   constructor({ seed, lie = null, onCall = () => {} }: InterleavingOptions) {
@@ -62,50 +68,81 @@ class Interleaving {
     this.#lie = lie;
     this.#onCall = onCall;
     this.#scheduler = new Scheduler(this.#random);
-    const ledger = new InterleavedLedger();
-    this.#stage = { random: this.#random, ledger, hasDied: false, isTorn: false };
+    this.#stage = {
+      random: this.#random,
+      ledger: new InterleavedLedger(),
+      disk: new SimulatedDisk(),
+      hasDied: false,
+      isTorn: false,
+      hadPowerCut: false,
+    };
   }
 
   async run(): Promise<number> {
-    useTimeOf(this.#scheduler);
     Math.random = () => this.#random.next();
-    this.#disk.makeDirectory("/data");
-    this.#disk.makeDirectory("/quarantine");
-    await this.#runAlone("setup", (store, stage, name) => ROLES.writer(store, stage, name));
-    this.#startCast();
+    useTimeOf(this.#scheduler);
+    for (const path of ["/data", "/quarantine"]) this.#stage.disk.makeDirectory(path);
+    await this.#runAlone("writer");
+    if (this.#random.below(4) === 0) this.#tearTail();
+    for (const parts of this.#castProcesses()) {
+      const death = {
+        atCall: this.#random.below(CALLS_BEFORE_DEATH_MAX),
+        inWrite: this.#random.below(2) === 0,
+      };
+      const isMortal = this.#random.below(3) === 0;
+      this.#start(parts, anyDurability(this.#random), isMortal ? death : null);
+    }
     const powerCutAt = this.#random.below(2) === 0
       ? this.#calls + this.#random.below(CALLS_BEFORE_POWER_CUT_MAX)
       : Infinity;
     await this.#untilOver(() => this.#calls >= powerCutAt);
-    await this.#checkWhatIsLeft(this.#running.size > 0);
+    if (this.#running.size > 0) this.#cutPower();
+    await this.#runAlone("checker");
     return this.#calls;
   }
 
-  #startCast(): void {
-    for (const [roleName, { min, max }] of Object.entries(CAST)) {
+  // Some processes do several things at once.
+  *#castProcesses(): Generator<readonly Part[]> {
+    const parts = CAST.flatMap(({ role, min, max }) => {
       const count = min + this.#random.below(max - min + 1);
-      for (let index = 0; index < count; index++) {
-        const isMortal = this.#random.below(4) === 0;
-        const diesAt = isMortal ? this.#random.below(CALLS_BEFORE_DEATH_MAX) : Infinity;
-        const role = ROLES[roleName as keyof typeof ROLES];
-        this.#start(`${roleName}${index}`, role, anyDurability(this.#random), diesAt);
-      }
+      return Array.from({ length: count }, (_, index): Part => ({ name: `${role}${index}`, role }));
+    });
+    while (parts.length > 0) {
+      const count = Math.min(parts.length, this.#random.pick([1, 1, 1, 2, 3]));
+      yield Array.from(
+        { length: count },
+        () => parts.splice(this.#random.below(parts.length), 1)[0]!,
+      );
     }
   }
 
-  #start(name: string, role: Role, durability: Durability, diesAt = Infinity): void {
+  // As a power cut leaves it, long ago.
+  #tearTail(): void {
+    const inode = this.#stage.disk.find(STORE_PATH)!;
+    inode.append(inode.content.slice(0, 1 + this.#random.below(80)));
+    inode.sync();
+    this.#stage.isTorn = true;
+  }
+
+  async #runAlone(role: RoleName): Promise<void> {
+    this.#start([{ name: `only ${role}`, role }], "always");
+    await this.#untilOver(() => false);
+  }
+
+  #start(parts: readonly Part[], durability: Durability, death: Death | null = null): void {
+    const name = parts.map((part) => part.name).join("+");
     this.#running.add(name);
     this.#scheduler.start(name, async (process) => {
-      const fileSystem = this.#fileSystemOf(process, name, diesAt);
-      const store = new JsonFilePersistence(fileSystem.pathOf(STORE_PATH), {
-        fileSystem,
-        durability,
-        clock: () => 1_700_000_000 + this.#scheduler.nowMs / 1000,
-      });
-      noteDurability(store, durability);
+      const fileSystem = this.#fileSystemOf(process, parts, death);
+      const shared = this.#open(fileSystem, durability);
+      const stores = parts.map(() =>
+        this.#random.below(2) === 0 ? shared : this.#open(fileSystem, durability)
+      );
       try {
-        await role(store, this.#stage, name);
-        await store.close();
+        await Promise.all(
+          parts.map((part, index) => ROLES[part.role](stores[index]!, this.#stage, part.name)),
+        );
+        for (const store of [shared, ...stores]) await store.close();
         this.#running.delete(name);
       } catch (error) {
         // The dead do not complain.
@@ -114,15 +151,31 @@ class Interleaving {
     });
   }
 
-  // A writer that was killed is started again, as a supervisor would.
-  #fileSystemOf(process: Process, name: string, diesAt: number): ScheduledFileSystem {
+  #open(fileSystem: ScheduledFileSystem, durability: Durability): JsonFilePersistence {
+    const scheduler = this.#scheduler;
+    const store = new JsonFilePersistence(fileSystem.pathOf(STORE_PATH), {
+      fileSystem,
+      durability,
+      clock: () => STARTED_AT + scheduler.nowMs / 1000,
+    });
+    noteDurability(store, durability);
+    return store;
+  }
+
+  #fileSystemOf(
+    process: Process,
+    parts: readonly Part[],
+    death: Death | null,
+  ): ScheduledFileSystem {
+    const { name } = process;
     return new ScheduledFileSystem({
       run: `run${this.#seed}`,
-      disk: this.#disk,
+      disk: this.#stage.disk,
       scheduler: this.#scheduler,
       process,
       random: this.#random,
-      diesAt,
+      partialWrites: this.#partialWrites,
+      death,
       lie: this.#lie,
       onCall: (call) => {
         this.#calls++;
@@ -130,13 +183,27 @@ class Interleaving {
         if (!this.#running.has(name)) this.#failure ??= new Error(`after its end: ${call}`);
       },
       onTorn: () => this.#stage.isTorn = true,
-      onDeath: () => {
-        this.#running.delete(name);
-        this.#stage.hasDied = true;
-        const isWriter = name.startsWith("writer");
-        if (isWriter) this.#start(`${name}again`, ROLES.writer, anyDurability(this.#random));
-      },
+      onMisuse: (what) => this.#failure ??= new Error(`${name} ${what}`),
+      onDeath: () => this.#bury(name, parts),
     });
+  }
+
+  // A writer that was killed is started again, as a supervisor would.
+  #bury(name: string, parts: readonly Part[]): void {
+    this.#running.delete(name);
+    this.#stage.hasDied = true;
+    const writers = parts.filter(({ role }) => role === "writer")
+      .map((part) => ({ ...part, name: `${part.name}again` }));
+    if (writers.length > 0) this.#start(writers, anyDurability(this.#random));
+  }
+
+  #cutPower(): void {
+    this.#running.clear();
+    this.#scheduler = new Scheduler(this.#random);
+    useTimeOf(this.#scheduler);
+    const stage = this.#stage;
+    stage.disk = stage.disk.afterPowerCut(this.#random);
+    stage.hadPowerCut = stage.hasDied = stage.isTorn = true;
   }
 
   async #untilOver(isCut: () => boolean): Promise<void> {
@@ -144,49 +211,5 @@ class Interleaving {
     await this.#scheduler.run(isOver);
     if (this.#failure !== null) throw this.#failure;
     if (!isOver()) throw new Error(`${[...this.#running]} wait for ever`);
-  }
-
-  async #runAlone(name: string, role: Role): Promise<void> {
-    this.#start(name, role, "always");
-    await this.#untilOver(() => false);
-  }
-
-  async #checkWhatIsLeft(isPowerCut: boolean): Promise<void> {
-    const { ledger } = this.#stage;
-    if (isPowerCut) {
-      this.#disk = this.#disk.afterPowerCut(this.#random);
-      this.#stage.hasDied = this.#stage.isTorn = true;
-    }
-    this.#scheduler = new Scheduler(this.#random);
-    useTimeOf(this.#scheduler);
-    this.#running.clear();
-    const promised = ledger.acknowledged.filter(({ isDurable }) => isDurable || !isPowerCut);
-    await this.#runAlone("check", async (store, stage) => {
-      ledger.check(await readAll(store), promised);
-      assertNoFalseAlarm(await store.scan(), stage);
-      const { after } = await store.recover();
-      if (!after.healthy) throw new Error(`not healthy: ${JSON.stringify(after.anomalies)}`);
-      const left = await readAll(store);
-      ledger.check(left, promised);
-      await writeOneMore(store, stage, isPowerCut);
-      ledger.check(await readAll(store), promised);
-      const scan = await store.scan();
-      if (!scan.healthy) throw new Error(`not healthy: ${JSON.stringify(scan.anomalies)}`);
-    });
-  }
-}
-
-// After a power cut, numbers that were not durable may be given again.
-async function writeOneMore(
-  store: JsonFilePersistence,
-  { ledger }: Stage,
-  isPowerCut: boolean,
-): Promise<void> {
-  ledger.submit("next");
-  const { lastSeq } = await store.recordEvent({ eventType: "Next", systemId: "next" });
-  const given = ledger.acknowledged.filter(({ isDurable }) => isDurable || !isPowerCut);
-  const highest = Math.max(0, ...given.map(({ seq }) => seq));
-  if (lastSeq! <= highest) {
-    throw new Error(`the next number is ${lastSeq}, and ${highest} was given`);
   }
 }

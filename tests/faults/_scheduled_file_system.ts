@@ -12,6 +12,7 @@ import type {
   OpenFile,
   OpenOptions,
 } from "../../lib/storage/file_system.ts";
+import type { PartialWrites } from "./_partial_writes.ts";
 import type { Random } from "./_random.ts";
 import type { Process, Scheduler } from "./_scheduler.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
@@ -19,6 +20,14 @@ import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 
 /** What is broken on purpose, to see that it is found. */
 export type Lie = "lock" | "identity" | "sync" | "syncDirectory";
+
+/** When a process is killed. */
+export interface Death {
+  /** At which of its calls. */
+  readonly atCall: number;
+  /** Whether it waits for a write, which is torn then. */
+  readonly inWrite: boolean;
+}
 
 /** What a process is given. */
 export interface ProcessOptions {
@@ -28,13 +37,16 @@ export interface ProcessOptions {
   readonly scheduler: Scheduler;
   readonly process: Process;
   readonly random: Random;
-  /** At which of its calls the process is killed; Infinity for never. */
-  readonly diesAt: number;
+  readonly partialWrites: PartialWrites;
+  /** When the process is killed; null for never. */
+  readonly death: Death | null;
   readonly lie: Lie | null;
   /** Told of each call. */
   onCall(call: string): void;
   /** Told that a write was torn. */
   onTorn(): void;
+  /** Told of what no program may do. */
+  onMisuse(what: string): void;
   /** Told that the process was killed. */
   onDeath(): void;
 }
@@ -69,11 +81,12 @@ export class ScheduledFileSystem implements FileSystem {
   }
 
   stat(path: string): FileStat | null {
-    return this.callNow("stat", path, () => this.#inner.stat(this.#real(path)));
+    const stat = this.callNow("stat", path, () => this.#inner.stat(this.#real(path)));
+    return stat && this.#options.partialWrites.seenBy(this.#options.process, stat);
   }
 
   statLink(path: string): FileStat | null {
-    return this.callNow("statLink", path, () => this.#inner.statLink(this.#real(path)));
+    return this.stat(path);
   }
 
   async realPath(path: string): Promise<string> {
@@ -133,22 +146,25 @@ export class ScheduledFileSystem implements FileSystem {
 
   /** The process is killed: its locks go with it. */
   die(): void {
-    this.#options.scheduler.kill(this.#options.process);
+    const { scheduler, partialWrites, process } = this.#options;
+    scheduler.kill(process);
+    partialWrites.show(process);
     this.#inner.die();
     this.#options.onDeath();
   }
 
-  /** Whether the process dies in this call, which is given the chance to be torn. */
+  /** Whether the process dies in the call that it makes. */
   get isLastCall(): boolean {
-    return this.#calls >= this.#options.diesAt;
+    return this.#calls >= (this.#options.death?.atCall ?? Infinity);
   }
 
   #count(name: string, path: string): void {
-    const { process, onCall } = this.#options;
+    const { process, partialWrites, death, onCall } = this.#options;
     if (!process.isAlive) throw new Killed();
+    partialWrites.show(process);
     this.#calls++;
     onCall(`${process.name} ${name} ${this.#real(path)}`);
-    if (!this.isLastCall || name === "append") return;
+    if (!this.isLastCall || death!.inWrite || name === "append") return;
     this.die();
     throw new Killed();
   }
@@ -163,6 +179,7 @@ class ScheduledFile implements OpenFile {
   readonly #fileSystem: ScheduledFileSystem;
   readonly #file: OpenFile;
   readonly #options: ProcessOptions;
+  #syncs = 0;
 
   constructor(
     fileSystem: ScheduledFileSystem,
@@ -179,21 +196,23 @@ class ScheduledFile implements OpenFile {
   stat(): FileStat {
     const isLie = this.#options.lie === "identity";
     const named = isLie ? this.#fileSystem.stat(this.path) : null;
-    const stat = this.#fileSystem.callNow("file.stat", this.path, () => this.#file.stat());
+    const stat = this.#fileSystem.callNow("file.stat", this.path, () => this.#seen());
     return named === null ? stat : { ...stat, identity: named.identity };
   }
 
   read(buffer: Uint8Array, position: number): Promise<number> {
-    return this.#fileSystem.call("read", this.path, () => this.#file.read(buffer, position));
+    const body = () => this.#file.read(this.#visiblePart(buffer, position), position);
+    return this.#fileSystem.call("read", this.path, body);
   }
 
   readNow(buffer: Uint8Array, position: number): number {
-    return this.#fileSystem.callNow("read", this.path, () => this.#file.readNow(buffer, position));
+    const body = () => this.#file.readNow(this.#visiblePart(buffer, position), position);
+    return this.#fileSystem.callNow("read", this.path, body);
   }
 
   append(bytes: Uint8Array): number {
     return this.#fileSystem.callNow("append", this.path, () => {
-      if (!this.#fileSystem.isLastCall) return this.#file.append(bytes);
+      if (!this.#fileSystem.isLastCall) return this.#appendBitByBit(bytes);
       this.#file.append(bytes.subarray(0, this.#options.random.below(bytes.length + 1)));
       this.#options.onTorn();
       this.#fileSystem.die();
@@ -225,12 +244,34 @@ class ScheduledFile implements OpenFile {
   }
 
   close(): Promise<void> {
+    // Its descriptor may be another file's by the time that the sync is made.
+    if (this.#syncs > 0) this.#options.onMisuse(`closes ${this.path} while it is being synced`);
     return this.#fileSystem.call("close", this.path, () => this.#file.close());
   }
 
-  #sync(name: string, body: () => Promise<void>): Promise<void> {
-    return this.#fileSystem.call(name, this.path, async () => {
+  async #sync(name: string, body: () => Promise<void>): Promise<void> {
+    this.#syncs++;
+    await this.#fileSystem.call(name, this.path, async () => {
       if (this.#options.lie !== "sync") await body();
     });
+    this.#syncs--;
+  }
+
+  #seen(): FileStat {
+    return this.#options.partialWrites.seenBy(this.#options.process, this.#file.stat());
+  }
+
+  #visiblePart(buffer: Uint8Array, position: number): Uint8Array {
+    return buffer.subarray(0, Math.max(0, this.#seen().size - position));
+  }
+
+  #appendBitByBit(bytes: Uint8Array): number {
+    const { identity, size } = this.#file.stat();
+    const count = this.#file.append(bytes);
+    const { partialWrites, process, random } = this.#options;
+    if (random.below(2) === 0) {
+      partialWrites.hide(identity, process, size + random.below(count + 1));
+    }
+    return count;
   }
 }

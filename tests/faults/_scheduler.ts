@@ -28,6 +28,7 @@ interface Waiting {
 // How readily processes are chosen: alike, or one of them far behind the others.
 const WEIGHTS = [1, 1, 4, 30];
 const CALL_MS_MAX = 0.5;
+const SLOW_CALL_MS = [0, 0, 0, 0, 0, 0, 10, 50, 50, 1200];
 const STEPS_MAX = 30_000;
 
 /** A scheduler for one run. */
@@ -93,13 +94,12 @@ export class Scheduler {
     return () => void this.#waiting.delete(waiting);
   }
 
-  // Calls take a little time; a timer that is not due yet may still be next, if the disk is slow.
   #choose(): Waiting {
     const due = [...this.#waiting].filter(({ dueMs }) => dueMs <= this.#nowMs);
     const timers = [...this.#waiting].filter(({ dueMs }) => dueMs > this.#nowMs)
       .sort((one, other) => one.dueMs - other.dueMs);
     const earliest = timers[0];
-    if (earliest !== undefined && (due.length === 0 || this.#random.below(8) === 0)) {
+    if (earliest !== undefined && (due.length === 0 || this.#mayBeFirst(earliest))) {
       this.#nowMs = earliest.dueMs;
       return earliest;
     }
@@ -107,6 +107,11 @@ export class Scheduler {
     const chosen = this.#pick(due);
     if (this.#random.below(20) === 0) chosen.process.weight = this.#random.pick(WEIGHTS);
     return chosen;
+  }
+
+  // A call takes a little time, or on a slow disk so much that a timer comes first.
+  #mayBeFirst(timer: Waiting): boolean {
+    return timer.dueMs - this.#nowMs < this.#random.pick(SLOW_CALL_MS);
   }
 
   #pick(candidates: readonly Waiting[]): Waiting {

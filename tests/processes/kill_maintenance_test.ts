@@ -13,8 +13,6 @@ const LEFTOVERS_MIN = 3;
 const RECORDS = 30_000;
 const FIRST_WRITER = 1;
 const LIVE_WRITER = 2;
-// About as long as one run takes, so that a kill comes at any moment of it.
-const RUN_MS_MAX = 120;
 const COMPACTION = { retention: { byKind: { audit: { maxRecords: 50 } } } };
 
 /** What runs while a writer is live, and is killed. */
@@ -42,15 +40,16 @@ for (const scenario of SCENARIOS) {
       await using writer = new Child(
         DENO,
         "_writer.ts",
-        [path, LIVE_WRITER, 0, 20, 4, 5],
+        [path, LIVE_WRITER, 0, 20, 1, 20],
         (line) => ledger.take(LIVE_WRITER, line),
       );
       let leftovers = 0;
+      let runMs = await expectMended(path, scenario);
       for (let round = 1; round <= ROUNDS || leftovers < LEFTOVERS_MIN; round++) {
         await Deno.writeTextFile(path, scenario.junk, { append: true });
-        await killOneRun(path, scenario);
+        await killOneRun(path, scenario, runMs);
         leftovers += await expectOnlyLeftovers(path, scenario.anomalies);
-        await expectMended(path, scenario);
+        runMs = await expectMended(path, scenario);
         await ledger.survey(path);
       }
       assertEquals(await writer.stop(), 0);
@@ -65,7 +64,12 @@ async function fill(path: string, ledger: Ledger): Promise<void> {
   ledger.take(FIRST_WRITER, `0 ${firstSeq} ${RECORDS}`);
 }
 
-async function killOneRun(path: string, { operation, options }: Scenario): Promise<void> {
+/** Kills a run at any moment of the time that one takes. */
+async function killOneRun(
+  path: string,
+  { operation, options }: Scenario,
+  runMs: number,
+): Promise<void> {
   let begun = 0;
   const running = new Condition(() => begun > 0);
   const args = [path, operation, JSON.stringify(options)];
@@ -74,7 +78,7 @@ async function killOneRun(path: string, { operation, options }: Scenario): Promi
     running.look();
   });
   await running.met;
-  await setTimeout(Math.random() * RUN_MS_MAX);
+  await setTimeout(Math.random() * runMs * 1.2);
   await maintainer.kill();
 }
 
@@ -88,12 +92,18 @@ async function expectOnlyLeftovers(path: string, known: readonly AnomalyCode[]):
   return leftovers.length;
 }
 
-/** The next run removes what was left behind, settles the receipts, and does what was to be done. */
-async function expectMended(path: string, { operation, options }: Scenario): Promise<void> {
+/**
+ * The next run removes what was left behind, settles the receipts, and does what was to be done;
+ * returns how long it took.
+ */
+async function expectMended(path: string, { operation, options }: Scenario): Promise<number> {
   await using store = new JsonFilePersistence(path);
+  const began = performance.now();
   await store[operation](options);
+  const runMs = performance.now() - began;
   assertEquals((await store.scan()).anomalies, []);
   const receipts: Receipt[] = [];
   for await (const receipt of store.history()) receipts.push(receipt);
   assertEquals(receipts.filter(({ outcome }) => outcome === "pending"), []);
+  return runMs;
 }
