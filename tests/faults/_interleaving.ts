@@ -57,7 +57,7 @@ class Interleaving {
   readonly #onCall: (call: string) => void;
   readonly #stage: Stage;
   readonly #running = new Set<string>();
-  readonly #partialWrites = new PartialWrites();
+  #partialWrites = new PartialWrites();
   #scheduler: Scheduler;
   #calls = 0;
   #failure: unknown = null;
@@ -201,6 +201,7 @@ class Interleaving {
     this.#running.clear();
     this.#scheduler = new Scheduler(this.#random);
     useTimeOf(this.#scheduler);
+    this.#partialWrites = new PartialWrites();
     const stage = this.#stage;
     stage.disk = stage.disk.afterPowerCut(this.#random);
     stage.hadPowerCut = stage.hasDied = stage.isTorn = true;

@@ -251,10 +251,13 @@ class ScheduledFile implements OpenFile {
 
   async #sync(name: string, body: () => Promise<void>): Promise<void> {
     this.#syncs++;
-    await this.#fileSystem.call(name, this.path, async () => {
-      if (this.#options.lie !== "sync") await body();
-    });
-    this.#syncs--;
+    try {
+      await this.#fileSystem.call(name, this.path, async () => {
+        if (this.#options.lie !== "sync") await body();
+      });
+    } finally {
+      this.#syncs--;
+    }
   }
 
   #seen(): FileStat {

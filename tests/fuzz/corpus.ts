@@ -6,7 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import type { DamageCase } from "./damage_case.ts";
-import { DAMAGE_PROPERTIES, FAULT_PROPERTIES } from "./damage_properties.ts";
+import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
+import { FAULT_PROPERTIES } from "./fault_properties.ts";
 import { READ_PROPERTIES, type ReadCase } from "./read_properties.ts";
 import type { Subject } from "./subject.ts";
 

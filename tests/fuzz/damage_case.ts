@@ -11,6 +11,20 @@ import { buildStore, STORE_PATH, type StorePart } from "./store_parts.ts";
 /** The path of the store's `state.json`. */
 const STATE_PATH = "/data/.events.ndjson.papyra/state.json";
 
+/** A disk that says how little room there is. */
+class FullDisk extends MemoryFileSystem {
+  readonly #freeBytes: number;
+
+  constructor(freeBytes: number) {
+    super();
+    this.#freeBytes = freeBytes;
+  }
+
+  override freeBytes(): Promise<number> {
+    return Promise.resolve(this.#freeBytes);
+  }
+}
+
 /** One case. */
 export interface DamageCase {
   /** The store's file as it was written. */
@@ -40,8 +54,8 @@ export async function damageCaseOf(recipe: DamageRecipe): Promise<DamageCase> {
 }
 
 /** A disk with the store as it was found. */
-export function diskOf({ found, durableSeq }: DamageCase): MemoryFileSystem {
-  const disk = new MemoryFileSystem();
+export function diskOf({ found, durableSeq }: DamageCase, freeBytes?: number): MemoryFileSystem {
+  const disk = freeBytes === undefined ? new MemoryFileSystem() : new FullDisk(freeBytes);
   disk.put(STORE_PATH, found);
   if (durableSeq > 0) {
     disk.put(STATE_PATH, JSON.stringify({ format_version: 1, durable_seq: durableSeq }));

@@ -58,7 +58,9 @@ async function compactionKeepsWhatIsRead(readCase: ReadCase, subject: Subject): 
   const { retention = {} } = readCase.reading;
   const kept = expectedOf({ ...readCase, reading: { kinds: RECORD_KINDS, retention } });
   const others = linesOf(readCase.written).filter(({ kind }) => kind === null);
+  const plan = await subject.compact(disk, { retention, dryRun: true });
   const report = await subject.compact(disk, { retention });
+  ensureSame(plan.byKind, report.byKind, "what the plan says");
   const after = splitLines(disk.get(STORE_PATH)).map(latin1);
   for (const { text } of [...kept, ...others]) {
     ensure(after.includes(text), `compacted away what was to be kept: ${text}`);

@@ -6,8 +6,13 @@
 
 import type { CompactionOptions, RecordQuery, RecoveryConfig } from "../../lib/backend/backend.ts";
 import type { RecordInput, RecordKind, StoredRecord } from "../../lib/model/record.ts";
-import type { CompactionReport, Receipt, RecoveryReport } from "../../lib/model/report.ts";
-import type { ScanReport } from "../../lib/model/report.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+} from "../../lib/model/report.ts";
 import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { withStore } from "./store_parts.ts";
 
@@ -21,6 +26,7 @@ export interface Reading {
 export interface Subject {
   scan(disk: MemoryFileSystem): Promise<ScanReport>;
   recover(disk: MemoryFileSystem, config: RecoveryConfig): Promise<RecoveryReport>;
+  plan(disk: MemoryFileSystem, config: RecoveryConfig): Promise<RecoveryPlan>;
   compact(disk: MemoryFileSystem, options: CompactionOptions): Promise<CompactionReport>;
   read(disk: MemoryFileSystem, reading?: Reading): Promise<StoredRecord[]>;
   /** Writes records; returns the last number. */
@@ -32,6 +38,7 @@ export interface Subject {
 export const STORE: Subject = {
   scan: (disk) => withStore(disk, (store) => store.scan()),
   recover: (disk, config) => withStore(disk, (store) => store.recover(config)),
+  plan: (disk, config) => withStore(disk, (store) => store.planRecovery(config)),
   compact: (disk, options) => withStore(disk, (store) => store.compact(options)),
   read: (disk, reading) =>
     withStore(disk, (store) => collect(store.records(reading?.kinds, reading?.query))),

@@ -8,7 +8,8 @@ import fc from "fast-check";
 import type { FuzzCase } from "./corpus.ts";
 import { anyDamage, anyFault } from "./damage.ts";
 import { damageCaseOf } from "./damage_case.ts";
-import { DAMAGE_PROPERTIES, FAULT_PROPERTIES } from "./damage_properties.ts";
+import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
+import { FAULT_PROPERTIES } from "./fault_properties.ts";
 import { anyReading, READ_PROPERTIES } from "./read_properties.ts";
 import { anyStore, buildStore, STORE_PATH } from "./store_parts.ts";
 import { STORE, type Subject } from "./subject.ts";
@@ -20,6 +21,8 @@ export interface FuzzOptions {
   readonly runs: number;
   /** When to stop trying, and making a failing case smaller. @default {never} */
   readonly timeLimitMs?: number;
+  /** Whether a failing case is made smaller. @default {true} */
+  readonly shrinks?: boolean;
 }
 
 /** What came of it. */
@@ -85,13 +88,14 @@ function targetOf<R, C extends FuzzCase>(
 ): FuzzTarget {
   return {
     name,
-    fuzz: async ({ seed, runs, timeLimitMs }, subject = STORE) => {
+    fuzz: async ({ seed, runs, timeLimitMs, shrinks = true }, subject = STORE) => {
       const property = fc.asyncProperty(
         recipes,
         async (recipe) => await check(await make(recipe), subject),
       );
       const limit = timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: timeLimitMs };
-      const details = await fc.check(property, { seed, numRuns: runs, ...limit });
+      const endOnFailure = !shrinks;
+      const details = await fc.check(property, { seed, numRuns: runs, endOnFailure, ...limit });
       if (details.counterexample === null) return { runs: details.numRuns, failure: null };
       const { message } = details.errorInstance as Error;
       const one = await make(details.counterexample[0]);
