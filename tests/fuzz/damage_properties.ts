@@ -5,7 +5,6 @@
  */
 
 import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
-import { RECORD_KINDS } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { type DamageCase, diskOf } from "./damage_case.ts";
 import { ensure, ensureSame } from "./expect.ts";
@@ -41,7 +40,8 @@ export const DAMAGE_PROPERTIES: { readonly [name: string]: DamageProperty } = {
   "a repair keeps what is intact, removes what is damaged, and accounts for it": (one, subject) =>
     recoveryMends(one, subject, { mode: "repair" }),
   "a repair without room for a copy does the same": (one, subject) =>
-    recoveryMends(one, subject, { mode: "repair", freeBytes: 0 }),
+    // What is cut off the end and known to have been synced stays a loss, which only a copy can note.
+    recoveryMends({ ...one, durableSeq: 0 }, subject, { mode: "repair", freeBytes: 0 }),
   "a quarantine does the same": (one, subject) =>
     recoveryMends(one, subject, { mode: "quarantine" }),
   "a writer goes on behind any damage, with a new number": writerGoesOn,
