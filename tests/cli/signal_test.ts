@@ -108,7 +108,10 @@ cliTest("a second maintenance run is busy, exit code 11, unless it may wait", as
   }
   const patient = spawnPapyra(["persistence", "recover", "--path", path, "--wait", "1m"]);
   await patient.stdin.close();
-  await untilOpened(patient.pid, lockPath);
+  // Another run that comes after it and gives up shows that it had time to give up, too.
+  const impatient = spawnPapyra(["persistence", "recover", "--path", path]);
+  await impatient.stdin.close();
+  assertEquals((await endOf(impatient)).code, 11);
   await lock.unlock();
   assertEquals((await endOf(patient)).code, 0);
 });
