@@ -41,3 +41,8 @@ export async function judgeSuspects(
   }
   return verdicts;
 }
+
+/** Where lines stand that are the same as an earlier one. */
+export function offsetsOfRepeats(verdicts: readonly SuspectVerdict[]): number[] {
+  return verdicts.filter(({ kind }) => kind === "identical").map(({ place }) => place.offset);
+}

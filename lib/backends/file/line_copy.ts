@@ -17,6 +17,7 @@ import { readRange } from "../../storage/byte_range.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { BufferedWriter } from "./buffered_writer.ts";
+import { judgeSuspects, offsetsOfRepeats } from "./duplicates.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { type StoreLine, storeLines } from "./store_lines.ts";
 
@@ -96,6 +97,13 @@ export class LineCopy {
   /** Whether a line of the source has, or had, a number. */
   hasNumbers(durableSeq: number): boolean {
     return this.#sequence.highest > 0 || durableSeq > 0 || this.#showsNumbers;
+  }
+
+  /** Finds out whether lines that stand twice hide that others are missing. */
+  async settle(): Promise<void> {
+    if (!this.#rule.carriesLosses || !this.#sequence.hasDoubts) return;
+    const verdicts = await judgeSuspects(this.#source, this.#position, this.#sequence.suspects);
+    this.#sequence.settle(offsetsOfRepeats(verdicts));
   }
 
   /**

@@ -205,6 +205,7 @@ async function appendCheckpoint(
   if (!copy.hasNumbers(durableSeq)) return;
   // Damaged lines at the end count as records.
   const { lastSeq } = await readTail(source, size);
+  await copy.settle();
   copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, lastSeq), store.now()));
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { AnomalyCollector } from "./anomaly_collector.ts";
-import { judgeSuspects, type SuspectVerdict } from "./duplicates.ts";
+import { judgeSuspects, offsetsOfRepeats, type SuspectVerdict } from "./duplicates.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { LinePlace, SeqGap, SequenceCheck } from "./sequence_check.ts";
 import type { StoreView } from "./store_view.ts";
@@ -20,15 +20,16 @@ export async function reportSequence(
 ): Promise<ReadonlySet<number>> {
   // A store that is gone altogether is told as such.
   if (view.file === null) return new Set();
+  const verdicts = await judgeSuspects(view.file, view.horizon, sequence.suspects, signal);
+  const repeatedAt = offsetsOfRepeats(verdicts);
+  sequence.settle(repeatedAt);
   reportGaps(store, sequence, anomalies);
   reportMismatches(store, sequence, anomalies);
-  const verdicts = await judgeSuspects(view.file, view.horizon, sequence.suspects, signal);
   for (const verdict of verdicts) reportSuspect(store, verdict, anomalies);
   if (sequence.suspectsDropped > 0) {
     anomalies.addUndetailed("DUPLICATE_SEQUENCE", sequence.suspectsDropped);
   }
-  const identical = verdicts.filter(({ kind }) => kind === "identical");
-  return new Set(identical.map(({ place }) => place.offset));
+  return new Set(repeatedAt);
 }
 
 function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: AnomalyCollector): void {

@@ -52,6 +52,14 @@ export interface CheckpointMismatch {
   readonly place: LinePlace;
 }
 
+/** A checkpoint that fits only if some of the suspects before it are no repetitions. */
+interface CheckpointDoubt extends CheckpointMismatch {
+  /** Behind which offset its suspects stand. */
+  readonly from: number;
+  /** How many of them may be repetitions. */
+  readonly spare: number;
+}
+
 const GAPS_MAX = 10_000;
 const SUSPECTS_MAX = 50_000;
 const MISMATCHES_MAX = 1000;
@@ -76,6 +84,8 @@ export class SequenceCheck {
   #damagedSinceSeq = 0;
   #damagedSinceCheckpoint = 0;
   #suspectsSinceCheckpoint = 0;
+  #checkpointOffset = -1;
+  #doubts: CheckpointDoubt[] = [];
 
   /** A line with a number. */
   record(seq: number, place: LinePlace, isRewritten: boolean): void {
@@ -102,12 +112,8 @@ export class SequenceCheck {
 
   /** A checkpoint; `isRewritten` where another tool wrote its line. */
   checkpoint(checkpoint: Checkpoint, place: LinePlace, isRewritten: boolean): void {
-    if (!isRewritten && !this.#agreesWith(checkpoint)) {
-      const { count } = this.#digest;
-      const mismatch = { checkpoint, count, foreign: this.#foreign, place: placeOf(place) };
-      if (this.mismatches.length < MISMATCHES_MAX) this.mismatches.push(mismatch);
-      else this.mismatchesDropped++;
-    }
+    if (!isRewritten) this.#compareWith(checkpoint, placeOf(place));
+    this.#checkpointOffset = place.offset;
     this.highest = Math.max(this.highest, checkpoint.to);
     this.#gaps = [];
     this.#gapsDropped = 0;
@@ -122,6 +128,21 @@ export class SequenceCheck {
   end(durableSeq: number, place: LinePlace): void {
     this.#noteGap(this.highest + 1, durableSeq, place, false);
     this.highest = Math.max(this.highest, durableSeq);
+  }
+
+  /** Whether the verdicts on the suspects decide if a record is missing. */
+  get hasDoubts(): boolean {
+    return this.#doubts.length > 0;
+  }
+
+  /** Takes in where lines stand that repeat earlier ones: each may have hidden a missing record. */
+  settle(repeatedAt: readonly number[]): void {
+    for (const { from, spare, ...mismatch } of this.#doubts) {
+      const to = mismatch.place.offset;
+      const repeats = repeatedAt.filter((offset) => offset > from && offset < to).length;
+      if (repeats > spare) this.#mismatch({ ...mismatch, count: mismatch.count - repeats });
+    }
+    this.#doubts = [];
   }
 
   /** The holes that nothing explains. */
@@ -157,16 +178,27 @@ export class SequenceCheck {
   }
 
   // Damaged lines may be records that the checkpoint counts; lines in another order, or twice, are
-  // told by themselves.
-  #agreesWith(checkpoint: Checkpoint): boolean {
-    const missing = checkpoint.count - this.#digest.count;
-    const missingForeign = checkpoint.foreign - this.#foreign;
+  // told by themselves, and those that stand twice may stand in the place of others.
+  #compareWith(checkpoint: Checkpoint, place: LinePlace): void {
+    const { count, crc } = this.#digest;
+    const missing = checkpoint.count - count;
+    const missingForeign = Math.max(checkpoint.foreign - this.#foreign, 0);
     const damaged = this.#damagedSinceCheckpoint;
-    if (missing > 0 || missingForeign > 0) {
-      return Math.max(missing, 0) + Math.max(missingForeign, 0) <= damaged;
+    const spare = damaged - missingForeign - missing;
+    const isSame = missing === 0 && crc === checkpoint.seqsCrc;
+    const suspects = this.#suspectsSinceCheckpoint;
+    const found = { checkpoint, count, foreign: this.#foreign, place };
+    const isTooFew = Math.max(missing, 0) + missingForeign > damaged;
+    const isOther = missing <= 0 && missingForeign === 0 && !isSame && suspects === 0;
+    if (isTooFew || isOther) this.#mismatch(found);
+    else if (!isSame && suspects > spare && this.#doubts.length < MISMATCHES_MAX) {
+      this.#doubts.push({ ...found, from: this.#checkpointOffset, spare });
     }
-    if (missing < 0) return this.#suspectsSinceCheckpoint > 0;
-    return this.#digest.crc === checkpoint.seqsCrc || this.#suspectsSinceCheckpoint > 0;
+  }
+
+  #mismatch(mismatch: CheckpointMismatch): void {
+    if (this.mismatches.length < MISMATCHES_MAX) this.mismatches.push(mismatch);
+    else this.mismatchesDropped++;
   }
 }
 
