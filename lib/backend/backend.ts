@@ -8,6 +8,7 @@ import type { MetricsSnapshot } from "../metrics/snapshot.ts";
 import type { StartupMode } from "../model/mode.ts";
 import type { RecoveryMode } from "../model/mode.ts";
 import type {
+  ActorAddress,
   AuditInput,
   AuditRecord,
   DeadLetterInput,
@@ -63,12 +64,51 @@ export interface Acknowledgement {
   readonly count: number;
 }
 
-/** Which records to read, and in which order. All filters are applied before the limit. */
-export interface RecordQuery<T extends StoredRecord = StoredRecord> extends CallOptions {
-  /** Only records with a timestamp from this one on, Unix seconds. */
+/**
+ * Which records are asked for: those that pass every filter given. A filter that takes several values
+ * is passed by a record with any of them, and by none of a kind without the field.
+ */
+export interface RecordFilter {
+  /** Only records with a timestamp from this one on, itself included; Unix seconds. */
   readonly since?: number;
-  /** Only records with a timestamp up to this one, Unix seconds. */
+  /** Only records with a timestamp up to this one, itself included; Unix seconds. */
   readonly until?: number;
+  /**
+   * Only records with a larger sequence number. Those without one (lines that an original store
+   * wrote) count as before every number. UNSUPPORTED where the backend gives none.
+   */
+  readonly afterSeq?: number;
+  /** Only events with this `eventType` and dead letters with this `messageType`. */
+  readonly type?: string | readonly string[];
+  /** Only events of this actor, however its address is written. */
+  readonly actor?: ActorAddress | readonly ActorAddress[];
+  /** Only dead letters for this actor, however its address is written. */
+  readonly target?: ActorAddress | readonly ActorAddress[];
+}
+
+/**
+ * Which records to read, and in which order. All filters are applied before the limit.
+ *
+ * @example The newest two payments of an hour, and all that was recorded after them
+ * ```ts
+ * import { InMemoryPersistence } from "@papyra/papyra";
+ *
+ * await using store = new InMemoryPersistence();
+ * for (const [index, eventType] of ["Paid", "Sent", "Paid", "Paid", "Sent"].entries()) {
+ *   const timestamp = 1_700_000_000 + index * 900;
+ *   await store.recordEvent({ eventType, timestamp, actorAddress: "orders://7" });
+ * }
+ * const since = 1_700_000_000;
+ * const hour = { since, until: since + 3600, type: "Paid", actor: "orders:7" };
+ * const payments = await store.listEvents({ ...hour, limit: 2 });
+ * console.log(payments.map(({ seq }) => seq)); // [3, 4]
+ *
+ * const afterSeq = payments.at(-1)!.seq!;
+ * for await (const record of store.records(undefined, { afterSeq })) console.log(record.seq); // 5
+ * ```
+ */
+export interface RecordQuery<T extends StoredRecord = StoredRecord>
+  extends RecordFilter, CallOptions {
   /** Only the newest so many; newest means last in the store. */
   readonly limit?: number;
   /** Newest first. @default {false} */

@@ -9,10 +9,11 @@ import { isRecordKind, type RecordKind, type StoredRecord } from "../model/recor
 import type { RetentionPolicy } from "../model/retention.ts";
 import { validateRetention } from "../model/retention.ts";
 import type { RecordQuery } from "./backend.ts";
+import { checkFilter, kindsThatPass } from "./record_filter.ts";
 
 /** What a backend is asked to read. */
 export interface CheckedQuery {
-  /** Kinds to read. */
+  /** Kinds to read: those asked for that can pass the filters. */
   readonly kinds: ReadonlySet<RecordKind>;
   /** The newest so many; Infinity for all. */
   readonly limit: number;
@@ -24,6 +25,12 @@ export interface CheckedQuery {
   readonly nowSeconds: number;
   /** Whether a record that retention keeps is asked for. Throws once the signal has fired. */
   readonly matches: (record: StoredRecord) => boolean;
+  /** Smallest timestamp that matches, for backends that can pass over parts; -Infinity for any. */
+  readonly since: number;
+  /** Largest timestamp that matches, for backends that can pass over parts; Infinity for any. */
+  readonly until: number;
+  /** Only larger sequence numbers match; null where those without one do too. */
+  readonly afterSeq: number | null;
   /** To be called once for each damaged line passed over. */
   readonly onSkipped: () => void;
   /** Stops the read. */
@@ -38,18 +45,11 @@ export function checkQuery(
   nowSeconds: number,
   onSkipped: () => void,
 ): CheckedQuery {
-  const { since = -Infinity, until = Infinity, limit = Infinity, where } = query;
+  const { limit = Infinity, where, signal } = query;
   if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 0)) {
     throw new PapyraError(
       "INVALID_ARGUMENT",
       `Cannot use limit ${limit}: it must be a whole number from 0 up`,
-    );
-  }
-  for (const [name, time] of Object.entries({ since, until })) {
-    if (typeof time === "number" && !Number.isNaN(time)) continue;
-    throw new PapyraError(
-      "INVALID_ARGUMENT",
-      `Cannot use ${name} ${time}: it must be a number of Unix seconds`,
     );
   }
   for (const kind of kinds) {
@@ -61,22 +61,24 @@ export function checkQuery(
   }
   const retention = query.retention ?? storeRetention;
   validateRetention(retention);
-  const isTimed = since !== -Infinity || until !== Infinity;
+  const { since, until, afterSeq, passes } = checkFilter(query);
+  const kindsToRead = new Set(kindsThatPass(kinds, query));
   return {
-    kinds: new Set(kinds),
-    limit,
+    kinds: kindsToRead,
+    // Where nothing can be found, nothing has to be read.
+    limit: kindsToRead.size === 0 ? 0 : limit,
     reverse: query.reverse ?? false,
     retention,
     nowSeconds,
     matches: (record) => {
       // A read that finds nothing for long is stopped here.
-      throwIfAborted(query.signal);
-      // A record without a timestamp lies in no period of time.
-      const { timestamp } = record;
-      if (isTimed && (timestamp === null || timestamp < since || timestamp > until)) return false;
-      return where === undefined || where(record);
+      throwIfAborted(signal);
+      return passes(record) && (where === undefined || where(record));
     },
+    since,
+    until,
+    afterSeq,
     onSkipped,
-    signal: query.signal,
+    signal,
   };
 }

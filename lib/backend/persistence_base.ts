@@ -5,7 +5,7 @@
  * @module
  */
 
-import { throwIfAborted } from "../errors.ts";
+import { PapyraError, throwIfAborted } from "../errors.ts";
 import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
@@ -203,6 +203,12 @@ export abstract class PersistenceBase implements PersistenceBackend {
     query: RecordQuery<RecordOf<K>> = {},
   ): RecordStream<RecordOf<K>> {
     this.#life.assertOpen();
+    if (query.afterSeq !== undefined && !this.backendCapabilities().sequenced) {
+      throw new PapyraError(
+        "UNSUPPORTED",
+        `Cannot read after number ${query.afterSeq}: ${this.name} gives records no numbers, use since`,
+      );
+    }
     let skipped = 0;
     const checked = checkQuery(kinds, query as RecordQuery, this.retention, this.now(), () => {
       skipped++;

@@ -16,6 +16,15 @@ export function addressFromWire(value: JsonValue | undefined): ActorAddress | nu
   return { system, actorId };
 }
 
+/** Whether a caller's value is an address. */
+export function isActorAddress(value: unknown): value is ActorAddress {
+  if (typeof value === "string") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const { system, actorId } = value as { readonly [key: string]: unknown };
+  return typeof system === "string" &&
+    (typeof actorId === "string" || Number.isSafeInteger(actorId));
+}
+
 /** The form in which an address is stored. */
 export function addressToWire(address: ActorAddress): JsonValue {
   if (typeof address === "string") return address;
@@ -47,9 +56,10 @@ export function formatAddress(address: ActorAddress): string {
  * ```
  */
 export function isSameAddress(one: ActorAddress, other: ActorAddress): boolean {
-  return canonical(one) === canonical(other);
+  return canonicalAddress(one) === canonicalAddress(other);
 }
 
-function canonical(address: ActorAddress): string {
+/** The one text that stands for an actor, however its address is written. */
+export function canonicalAddress(address: ActorAddress): string {
   return formatAddress(address).replace(/^([^:/]+):(?!\/\/)/, "$1://");
 }

@@ -8,7 +8,7 @@
  */
 
 import { messageOf, PapyraError } from "../errors.ts";
-import { addressFromWire, addressToWire } from "./address.ts";
+import { addressFromWire, addressToWire, isActorAddress } from "./address.ts";
 import { checkJson } from "./json_check.ts";
 import type {
   ActorAddress,
@@ -289,12 +289,7 @@ function payloadObject(value: unknown): JsonObject {
 }
 
 function address(value: ActorAddress, field: string): JsonValue {
-  if (typeof value === "string") return value;
-  const id = (value as { actorId?: unknown } | null)?.actorId;
-  const isId = typeof id === "string" || Number.isSafeInteger(id);
-  if (typeof (value as { system?: unknown } | null)?.system !== "string" || !isId) {
-    throw invalid(field, "must be a string or { system, actorId }");
-  }
+  if (!isActorAddress(value)) throw invalid(field, "must be a string or { system, actorId }");
   return addressToWire(value);
 }
 

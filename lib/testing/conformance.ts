@@ -9,6 +9,7 @@ import { abortCases } from "./cases/abort_cases.ts";
 import { capabilityCases } from "./cases/capability_cases.ts";
 import { compactCases } from "./cases/compact_cases.ts";
 import { durabilityCases } from "./cases/durability_cases.ts";
+import { filterCases } from "./cases/filter_cases.ts";
 import { historyCases } from "./cases/history_cases.ts";
 import { invalidRecordCases } from "./cases/invalid_record_cases.ts";
 import { lifecycleCases } from "./cases/lifecycle_cases.ts";
@@ -45,6 +46,7 @@ const GROUPS: readonly CaseGroup[] = [
   payloadCases,
   orderCases,
   readCases,
+  filterCases,
   queryCases,
   retentionCases,
   scanCases,

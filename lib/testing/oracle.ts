@@ -5,7 +5,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { RecordQuery } from "../backend/backend.ts";
+import type { RecordFilter, RecordQuery } from "../backend/backend.ts";
+import { addressFromWire, isSameAddress } from "../model/address.ts";
 import { RECORD_KINDS, type RecordKind, type StoredRecord } from "../model/record.ts";
 import type { RetentionPolicy } from "../model/retention.ts";
 import { recordToWire } from "../model/wire.ts";
@@ -38,13 +39,30 @@ export function answerTo(
   query: RecordQuery,
   nowSeconds: number,
 ): StoredRecord[] {
-  const { since = -Infinity, until = Infinity, limit = Infinity, where = () => true } = query;
+  const { limit = Infinity, where = () => true } = query;
   const found = retained(written, query.retention ?? {}, nowSeconds)
     .filter((record) => kinds.includes(record.kind))
-    .filter(({ timestamp }) => timestamp! >= since && timestamp! <= until)
+    .filter((record) => passes(record, query))
     .filter(where);
   const newest = found.slice(Math.max(0, found.length - limit));
   return query.reverse ? newest.reverse() : newest;
+}
+
+function passes(record: StoredRecord, filter: RecordFilter): boolean {
+  const { since = -Infinity, until = Infinity, afterSeq, type, actor, target } = filter;
+  const { timestamp, seq } = record;
+  const stored = recordToWire(record);
+  const addressIs = (field: string, wanted: RecordFilter["actor"]) =>
+    [wanted!].flat().some((address) => {
+      const found = addressFromWire(stored[field]);
+      return found !== null && isSameAddress(found, address);
+    });
+  return timestamp! >= since && timestamp! <= until &&
+    (afterSeq === undefined || (seq !== null && seq > afterSeq)) &&
+    (type === undefined ||
+      [type].flat().some((name) => name === (stored.event_type ?? stored.message_type))) &&
+    (actor === undefined || addressIs("actor_address", actor)) &&
+    (target === undefined || addressIs("target", target));
 }
 
 function retainedOfKind(

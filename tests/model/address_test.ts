@@ -1,7 +1,9 @@
 import {
   addressFromWire,
   addressToWire,
+  canonicalAddress,
   formatAddress,
+  isActorAddress,
   isSameAddress,
 } from "../../lib/model/address.ts";
 import type { JsonValue } from "../../lib/model/record.ts";
@@ -52,4 +54,23 @@ Deno.test("isSameAddress() sees through the form", () => {
     }
   }
   assert(isSameAddress("a://b:1", { system: "a", actorId: "b:1" }));
+});
+
+Deno.test("canonicalAddress() is one text for an actor, and another for another", () => {
+  const forms = ["local://1", "local:1", { system: "local", actorId: 1 }];
+  assertEquals(new Set(forms.map(canonicalAddress)), new Set(["local://1"]));
+  assertEquals(["", "worker", "a/b:c"].map(canonicalAddress), ["", "worker", "a/b:c"]);
+});
+
+Deno.test("isActorAddress() knows what callers may give", () => {
+  for (
+    const address of ["", "local:1", { system: "a", actorId: "b" }, { system: "", actorId: 1 }]
+  ) {
+    assert(isActorAddress(address));
+  }
+  const others = [undefined, null, 1, [], {}, { system: "a" }, { system: "a", actorId: 1.5 }, {
+    system: "a",
+    actor_id: 1,
+  }];
+  for (const value of others) assert(!isActorAddress(value), JSON.stringify(value));
 });

@@ -6,14 +6,28 @@
 
 import assert from "node:assert/strict";
 import type { PersistenceBackend, RecordQuery } from "../../backend/backend.ts";
-import { RECORD_KINDS, type RecordInput, type RecordKind } from "../../model/record.ts";
+import {
+  type ActorAddress,
+  RECORD_KINDS,
+  type RecordInput,
+  type RecordKind,
+} from "../../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../../model/retention.ts";
 import type { CaseGroup } from "../case_group.ts";
 import { drain, everything } from "../expect.ts";
 import { answerTo } from "../oracle.ts";
 import { NOW, randomFrom, recordOf } from "../samples.ts";
 
-const QUERIES = 150;
+const QUERIES = 250;
+const TYPES = ["Started", "Stopped", "started", ""];
+const ADDRESSES: readonly ActorAddress[] = [
+  "local://1",
+  "local:1",
+  { system: "local", actorId: 1 },
+  { system: "local", actorId: "2" },
+  "local://2",
+  "",
+];
 
 /** Cases of whole queries. */
 export const queryCases: CaseGroup = {
@@ -46,10 +60,11 @@ async function answersLikeOracle(
   more: (random: () => number) => { retention?: RetentionPolicy },
 ): Promise<void> {
   const random = randomFrom(seed);
+  const { sequenced } = store.backendCapabilities();
   await store.recordMany(Array.from({ length: 80 }, (_, index) => scattered(random, index)));
   const written = await everything(store);
   for (let index = 0; index < QUERIES; index++) {
-    const query = { ...filters(random), ...more(random) };
+    const query = { ...filters(random, sequenced), ...more(random) };
     const kinds = RECORD_KINDS.filter(() => random() < 0.7);
     if (kinds.length === 0) continue;
     const answer = await drain(store.records(kinds as RecordKind[], query));
@@ -61,22 +76,40 @@ async function answersLikeOracle(
   }
 }
 
-// Times in no order, some alike, some in the future, and sizes that differ.
+// Times in no order, some alike, some in the future, sizes that differ, few types and actors.
 function scattered(random: () => number, index: number): RecordInput {
   const kind = RECORD_KINDS[Math.floor(random() * RECORD_KINDS.length)]!;
   const timestamp = NOW - 100 + Math.floor(random() * 120);
   const systemId = "s".repeat(Math.floor(random() * 60));
-  return { ...recordOf(kind, index), timestamp, systemId };
+  const record = { ...recordOf(kind, index), timestamp, systemId };
+  if (record.kind === "audit") return record;
+  const type = pick(random, TYPES);
+  const address = pick(random, ADDRESSES);
+  return record.kind === "event"
+    ? { ...record, eventType: type, actorAddress: address }
+    : { ...record, messageType: type, target: random() < 0.2 ? null : address };
 }
 
-function filters(random: () => number): RecordQuery {
+function filters(random: () => number, sequenced: boolean): RecordQuery {
   return {
     ...(random() < 0.4 ? { since: NOW - 100 + Math.floor(random() * 130) } : {}),
     ...(random() < 0.4 ? { until: NOW - 100 + Math.floor(random() * 130) } : {}),
+    ...(sequenced && random() < 0.2 ? { afterSeq: Math.floor(random() * 80) } : {}),
+    ...(random() < 0.2 ? { type: oneOrSome(random, TYPES) } : {}),
+    ...(random() < 0.1 ? { actor: oneOrSome(random, ADDRESSES) } : {}),
+    ...(random() < 0.1 ? { target: oneOrSome(random, ADDRESSES) } : {}),
     ...(random() < 0.5 ? { limit: Math.floor(random() * 30) } : {}),
     ...(random() < 0.5 ? { reverse: random() < 0.5 } : {}),
     ...(random() < 0.3 ? { where: (record) => record.systemId.length % 2 === 0 } : {}),
   };
+}
+
+function pick<T>(random: () => number, values: readonly T[]): T {
+  return values[Math.floor(random() * values.length)]!;
+}
+
+function oneOrSome<T>(random: () => number, values: readonly T[]): T | readonly T[] {
+  return random() < 0.5 ? pick(random, values) : values.filter(() => random() < 0.5);
 }
 
 function limits(random: () => number, withBytes: boolean): RetentionLimits {

@@ -101,9 +101,15 @@ export const readCases: CaseGroup = {
         { limit: NaN },
         { since: NaN },
         { until: NaN },
+        { type: 1 as unknown as string },
+        { type: ["Ping", null] as unknown as string[] },
+        { actor: 7 as unknown as string },
+        { target: { system: "local" } as unknown as string },
         { retention: { maxRecords: -1 } },
       ];
-      for (const query of queries) {
+      const { sequenced } = store.backendCapabilities();
+      const numbers = sequenced ? [-1, 0.5, NaN, Infinity] : [];
+      for (const query of [...queries, ...numbers.map((afterSeq) => ({ afterSeq }))]) {
         await expectCode("INVALID_ARGUMENT", () => store.listEvents(query));
         await expectCode("INVALID_ARGUMENT", () => drain(store.audits(query)));
       }

@@ -117,6 +117,17 @@ for (const name of STORES) {
   );
 }
 
+storeTest("afterSeq passes over the original's lines, which count as before 1", async (stage) => {
+  await copyStore(stage, "json");
+  const store = stage.open();
+  assertEquals(await store.listEvents({ afterSeq: 0 }), []);
+  for (const eventType of ["One", "Two"]) await store.recordEvent({ eventType });
+  const typesAfter = async (afterSeq: number) =>
+    (await store.listEvents({ afterSeq })).map((event) => event.eventType);
+  assertEquals(await typesAfter(0), ["One", "Two"]);
+  assertEquals(await typesAfter(1), ["Two"]);
+});
+
 storeTest("each part of the original's rotating store scans clean by itself", async (stage) => {
   const rotating = join(FIXTURES, "rotating");
   let count = 0;
