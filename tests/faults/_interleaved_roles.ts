@@ -6,7 +6,7 @@ import type { Durability } from "../../lib/model/mode.ts";
 import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { AUDITS_KEPT, InterleavedLedger } from "./_interleaved_ledger.ts";
-import type { Random } from "./_random.ts";
+import type { Random } from "../_random.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 

@@ -11,7 +11,7 @@ import {
   STORE_PATH,
 } from "./_interleaved_roles.ts";
 import { PartialWrites } from "./_partial_writes.ts";
-import { Random } from "./_random.ts";
+import { Random } from "../_random.ts";
 import { type Death, type Lie, ScheduledFileSystem } from "./_scheduled_file_system.ts";
 import { type Process, Scheduler } from "./_scheduler.ts";
 import { SimulatedDisk } from "./_simulated_disk.ts";

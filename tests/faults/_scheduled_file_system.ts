@@ -13,7 +13,7 @@ import type {
   OpenOptions,
 } from "../../lib/storage/file_system.ts";
 import type { PartialWrites } from "./_partial_writes.ts";
-import type { Random } from "./_random.ts";
+import type { Random } from "../_random.ts";
 import type { Process, Scheduler } from "./_scheduler.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";

@@ -5,7 +5,7 @@
  * system or a timer. So a seed determines a whole run.
  */
 
-import type { Random } from "./_random.ts";
+import type { Random } from "../_random.ts";
 
 /** One simulated process. */
 export interface Process {

@@ -7,7 +7,7 @@
  */
 
 import { dirname } from "node:path";
-import type { Random } from "./_random.ts";
+import type { Random } from "../_random.ts";
 import { SimulatedInode } from "./_simulated_inode.ts";
 
 /** What was done to a directory's names since it was last synced. */

@@ -1,4 +1,4 @@
-import type { Random } from "./_random.ts";
+import type { Random } from "../_random.ts";
 
 /** What was done to a file's content since it was last synced. */
 type ContentChange =

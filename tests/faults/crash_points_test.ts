@@ -3,7 +3,7 @@
 import type { AnomalyCode } from "../../lib/model/anomaly.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { assert, assertEquals } from "../_assert.ts";
-import { Random } from "./_random.ts";
+import { Random } from "../_random.ts";
 import { SimulatedDisk } from "./_simulated_disk.ts";
 import { PowerCut, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import {

@@ -21,6 +21,7 @@ export async function bunRuntime(): Promise<Runtime> {
 /** A script of this directory in a process of its own. */
 export class Child {
   readonly #process: Deno.ChildProcess;
+  readonly #orders: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #heard: Promise<void>;
   #isEnded = false;
 
@@ -38,19 +39,25 @@ export class Child {
       stdin: "piped",
       stdout: "piped",
     }).spawn();
+    this.#orders = this.#process.stdin.getWriter();
     this.#heard = hear(this.#process.stdout, onLine);
+  }
+
+  /** Tells it a line; one that has ended does not hear it. */
+  async order(line: string): Promise<void> {
+    await this.#orders.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
   }
 
   /** Asks it to stop, and waits; its exit code. */
   async stop(): Promise<number> {
-    await this.#process.stdin.close().catch(() => {});
+    await this.#orders.close().catch(() => {});
     return await this.ended();
   }
 
   /** Ends it in the middle of whatever it does, and waits until everything it said was heard. */
   async kill(): Promise<void> {
     if (!this.#isEnded) this.#process.kill("SIGKILL");
-    await this.#process.stdin.close().catch(() => {});
+    await this.#orders.close().catch(() => {});
     await this.ended();
   }
 

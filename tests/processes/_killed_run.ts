@@ -12,5 +12,7 @@ import { fileSystemOf, type PlannedRun, runOnce } from "./_run_once.ts";
 
 const [path, json, fatal] = process.argv.slice(2);
 const run: PlannedRun = JSON.parse(json!);
-await runOnce(path!, run, killingFileSystem(fileSystemOf(run), Number(fatal)));
+let changes = 0;
+const isFatal = (): boolean => ++changes === Number(fatal);
+await runOnce(path!, run, killingFileSystem(fileSystemOf(run), isFatal));
 process.exit(0);

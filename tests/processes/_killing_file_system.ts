@@ -1,5 +1,5 @@
 /**
- * A file system that kills its process at the nth change it is asked for; of a write, half is made.
+ * A file system that kills its process at a change it is asked for; of a write, half is made.
  *
  * @module
  */
@@ -16,10 +16,8 @@ const CHANGES: ReadonlySet<PropertyKey> = new Set([
   "syncDirectory",
 ]);
 
-/** `base`, up to change number `fatal`, counted from 1. */
-export function killingFileSystem(base: FileSystem, fatal: number): FileSystem {
-  let changes = 0;
-  const isFatal = (): boolean => ++changes === fatal;
+/** `base`, up to the change for which `isFatal`, asked before each, says so. */
+export function killingFileSystem(base: FileSystem, isFatal: () => boolean): FileSystem {
   const change = (): void => {
     if (isFatal()) die();
   };

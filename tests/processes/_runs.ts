@@ -10,6 +10,8 @@ import type { Anomaly, ErrorCode } from "../../mod.ts";
 export interface Run {
   readonly changed: boolean;
   readonly removedRecords?: number;
+  /** What a recovery found at first. */
+  readonly before?: readonly Anomaly[];
   readonly anomalies?: readonly Anomaly[];
   readonly error?: ErrorCode;
   readonly message?: string;

@@ -2,7 +2,7 @@
  * Writes to a store and prints what was acknowledged: `INDEX FIRST_SEQ COUNT`, a line for each batch.
  *
  * Arguments: path, writer, records (0 for as many as it takes), largest batch, batches in flight,
- * milliseconds between batches. Ends with the last record, or once standard input does.
+ * milliseconds between batches, durability. Ends with the last record, or once standard input does.
  *
  * @module
  */
@@ -11,22 +11,26 @@ import { writeSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { JsonFilePersistence } from "../../mod.ts";
+import { parseDurability } from "../../lib/model/mode.ts";
+import { Orders } from "./_orders.ts";
 import { recordOf } from "./_records.ts";
 
-const [path, ...numbers] = process.argv.slice(2);
-const [writer = 0, count = 0, batchMax = 1, inFlight = 1, pauseMs = 0] = numbers.map(Number);
+const [path, ...args] = process.argv.slice(2);
+const durability = parseDurability(args[5] ?? "always");
+const [writer = 0, count = 0, batchMax = 1, inFlight = 1, pauseMs = 0] = args.map(Number);
 const end = count === 0 ? Infinity : count;
+const orders = new Orders();
 let next = 0;
-let isStopped = false;
-process.stdin.on("end", () => isStopped = true).on("error", () => isStopped = true).resume();
 
-const store = new JsonFilePersistence(path!);
-await Promise.all(Array.from({ length: inFlight }, write));
+const store = new JsonFilePersistence(path!, { durability, fileSystem: orders.fileSystem });
+while (next < end && await orders.goOn()) {
+  await Promise.all(Array.from({ length: inFlight }, write));
+}
 await store.close();
 process.exit(0);
 
 async function write(): Promise<void> {
-  while (next < end && !isStopped) {
+  while (next < end && orders.isGo) {
     const index = next;
     const size = Math.min(1 + index % batchMax, end - index);
     next += size;

@@ -12,13 +12,14 @@ const LIFE_MS = 40;
 // The test goes on until so many compactions came through, and so many did not.
 const RUNS_MIN = 8;
 const WRITERS = 2;
-const COMPACTION = { retention: { byKind: { audit: { maxRecords: 50 } } } };
+const AUDITS_KEPT = 50;
+const COMPACTION = { retention: { byKind: { audit: { maxRecords: AUDITS_KEPT } } } };
 const MAINTAINERS = [["compact", COMPACTION], ["compact", COMPACTION], ["scan", {}]] as const;
 
 Deno.test("a sidecar deleted at any moment, beside writers and compactions, costs no record", () =>
   inTempDirectory(async (directory) => {
     const path = join(directory, "facts.ndjson");
-    const ledger = new Ledger();
+    const ledger = new Ledger({ audit: AUDITS_KEPT });
     const runs: Run[] = [];
     const isEnough = () =>
       count(runs, ({ changed }) => changed) >= RUNS_MIN &&
