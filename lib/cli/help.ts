@@ -32,10 +32,11 @@ export function usageOf({ name, argument, options }: Command): string {
   return `papyra ${words.join(" ")}`;
 }
 
-/** What an option does, with its choices and what holds without it. */
-export function optionText({ summary, choices, otherwise }: OptionSpec): string {
+/** What an option does, with its choices, its letter and what holds without it. */
+export function optionText({ summary, choices, short, otherwise }: OptionSpec): string {
   const of = choices.length === 0 ? "" : `: ${choices.join(", ")}`;
-  return `${summary}${of}${otherwise === "" ? "" : ` (default: ${otherwise})`}`;
+  const letter = short === null ? "" : `; also -${short}`;
+  return `${summary}${of}${letter}${otherwise === "" ? "" : ` (default: ${otherwise})`}`;
 }
 
 /** An option as it is written. */
@@ -103,6 +104,7 @@ function helpFields(command: Command | null, group: CommandGroup | null): object
     usage: usageOf(command),
     options: options.map(([name, spec]) => ({
       name: flagName(name),
+      short: spec.short && `-${spec.short}`,
       placeholder: spec.placeholder,
       summary: spec.summary,
       choices: spec.choices,

@@ -20,7 +20,8 @@ export function cliMarkdown(): string {
     "",
     "Settings come from flags, then the environment (`PAPYRA_STORE`, `PAPYRA_CONFIG`), then the " +
     "config file, then defaults. Times are Unix seconds, ISO 8601 (UTC where it names no zone) or " +
-    "how long ago (`24h`); durations are a number with `ms`, `s`, `m`, `h`, `d` or `w`; sizes are " +
+    "how long ago (`24h`); `--since` and `--until` go by the time in the record and include their own " +
+    "moment to the fraction, as journalctl's do, and a date alone is its midnight; durations are a number with `ms`, `s`, `m`, `h`, `d` or `w`; sizes are " +
     "bytes or a number with `kB`, `MB`, `GB`, `TB` (powers of 1000) or `KiB`, `MiB`, `GiB`, `TiB` " +
     "(powers of 1024). A value that begins with a dash is written behind an equals sign: " +
     "`--payload=-1`. What the exit codes mean is told in [exit-codes.md](exit-codes.md), what " +

@@ -8,6 +8,8 @@
 export interface OptionSpec<T = unknown> {
   /** What stands for its value in help; null where it takes none. */
   readonly placeholder: string | null;
+  /** Its letter, where it has one: `o` of `-o`. */
+  readonly short: string | null;
   /** What it does, in a few words. */
   readonly summary: string;
   /** The values that it can have, where they can be counted. */
@@ -37,6 +39,8 @@ export type ValueReader<T> = (text: string) => T;
 export interface ValueDescription {
   /** What stands for its value in help. */
   readonly placeholder: string;
+  /** Its letter. */
+  readonly short?: string;
   /** What it does. */
   readonly summary: string;
   /** The values that it can have. */
@@ -44,9 +48,10 @@ export interface ValueDescription {
 }
 
 /** An option without a value. */
-export function flag(summary: string): OptionSpec<boolean> {
+export function flag(summary: string, short: string | null = null): OptionSpec<boolean> {
   return {
     placeholder: null,
+    short,
     summary,
     choices: [],
     otherwise: "",
@@ -94,7 +99,14 @@ export function repeated<T>(
 }
 
 function described(description: ValueDescription): Omit<OptionSpec, "read"> {
-  return { choices: [], otherwise: "", isRepeatable: false, isRequired: false, ...description };
+  return {
+    short: null,
+    choices: [],
+    otherwise: "",
+    isRepeatable: false,
+    isRequired: false,
+    ...description,
+  };
 }
 
 /** `quarantineDir` as it stands on the command line: `--quarantine-dir`. */

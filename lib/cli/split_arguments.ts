@@ -7,6 +7,7 @@
 import { COMMANDS } from "./command_table.ts";
 import { flagName, type OptionSpecs } from "./option.ts";
 import { PROGRAM_OPTIONS } from "./options/common_options.ts";
+import { longName, withLongNames } from "./short_options.ts";
 import { parseArgs } from "./std.ts";
 import { usageError } from "./usage_error.ts";
 
@@ -23,17 +24,17 @@ export interface SplitArguments {
 /** Splits a command line. Throws INVALID_ARGUMENT. */
 export function splitArguments(argv: readonly string[]): SplitArguments {
   const specs = Object.entries(allOptions());
-  const namesWith = (hasValue: boolean) =>
-    specs.filter(([, spec]) => (spec.placeholder !== null) === hasValue)
-      .map(([name]) => flagName(name).slice(2));
-  const flags = namesWith(false);
-  refuseValuesOfFlags(argv, flags);
+  const valued = specs.filter(([, { placeholder }]) => placeholder !== null);
+  const flags = specs.filter((spec) => !valued.includes(spec));
+  refuseValuesOfFlags(argv, flags.map(longName));
   const unknown: string[] = [];
-  const parsed = parseArgs(argv, {
-    string: [...namesWith(true), "_"],
-    boolean: flags,
-    collect: specs.map(([name]) => flagName(name).slice(2)),
-    alias: { help: "h", version: "V" },
+  const parsed = parseArgs(withLongNames(argv, valued), {
+    string: [...valued.map(longName), "_"],
+    boolean: flags.map(longName),
+    collect: specs.map(longName),
+    alias: Object.fromEntries(
+      flags.filter(([, { short }]) => short).map((spec) => [longName(spec), spec[1].short!]),
+    ),
     unknown: (argument, key) => {
       if (key !== undefined) unknown.push(argument.split("=", 1)[0]!);
       return key === undefined;

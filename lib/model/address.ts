@@ -4,6 +4,8 @@
  * @module
  */
 
+import { PapyraError } from "../errors.ts";
+import { parseExactJson } from "./exact_json.ts";
 import type { ActorAddress, JsonValue } from "./record.ts";
 
 /** Reads an address as it stands in a stored record; null where it is none. */
@@ -14,6 +16,21 @@ export function addressFromWire(value: JsonValue | undefined): ActorAddress | nu
   if (typeof system !== "string") return null;
   if (typeof actorId !== "number" && typeof actorId !== "string") return null;
   return { system, actorId };
+}
+
+/** Reads an address as people write it: any text, or the object's JSON. Throws INVALID_ARGUMENT. */
+export function parseAddress(text: string): ActorAddress {
+  if (!text.trimStart().startsWith("{")) return text;
+  try {
+    const address = addressFromWire(parseExactJson(text, "the address"));
+    if (address !== null) return address;
+  } catch (error) {
+    if (!(error instanceof PapyraError)) throw error;
+  }
+  throw new PapyraError(
+    "INVALID_ARGUMENT",
+    `Cannot read address "${text}": write local://1, local:1 or {"system": "local", "actor_id": 1}`,
+  );
 }
 
 /** Whether a caller's value is an address. */

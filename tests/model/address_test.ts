@@ -5,9 +5,11 @@ import {
   formatAddress,
   isActorAddress,
   isSameAddress,
+  parseAddress,
 } from "../../lib/model/address.ts";
 import type { JsonValue } from "../../lib/model/record.ts";
-import { assert, assertEquals } from "../_assert.ts";
+import { PapyraError } from "../../lib/errors.ts";
+import { assert, assertEquals, assertThrows } from "../_assert.ts";
 
 Deno.test("addressFromWire() reads both forms", () => {
   assertEquals(addressFromWire("local://1"), "local://1");
@@ -73,4 +75,20 @@ Deno.test("isActorAddress() knows what callers may give", () => {
     actor_id: 1,
   }];
   for (const value of others) assert(!isActorAddress(value), JSON.stringify(value));
+});
+
+Deno.test("parseAddress() reads every form in which an address is written", () => {
+  for (const text of ["local://1", "local:1", "worker", ""]) assertEquals(parseAddress(text), text);
+  assertEquals(parseAddress(' {"system": "local", "actor_id": 1}'), {
+    system: "local",
+    actorId: 1,
+  });
+});
+
+Deno.test("parseAddress() refuses JSON that is no address, and numbers that it would round", () => {
+  const texts = ["{", "{}", '{"system":"a"}', '{"system":"a","actor_id":9007199254740993}'];
+  for (const text of texts) {
+    const error = assertThrows(() => parseAddress(text), PapyraError);
+    assertEquals(error.code, "INVALID_ARGUMENT");
+  }
 });

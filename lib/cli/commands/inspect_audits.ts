@@ -5,12 +5,12 @@
  */
 
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
-import { openStoreOf } from "../open_store.ts";
 import { STORE_EXITS } from "../exits.ts";
-import { queryOf, READING_OPTIONS } from "../options/reading_options.ts";
+
+import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
-import { printRecords } from "../record_listing.ts";
+import { recordText } from "../printers/record_text.ts";
+import { listRecords } from "../record_listing.ts";
 
 /** A list of audits. */
 export const inspectAudits = defineCommand({
@@ -20,11 +20,11 @@ export const inspectAudits = defineCommand({
   exits: STORE_EXITS,
   examples: ["papyra inspect audits --path events.ndjson --since 2026-01-01 --limit 10"],
   onClosedPipe: "stop",
-  async run(options, session) {
-    const query = await queryOf(options, session);
-    await using store = await openStoreOf(options, session);
-    const audits = store.audits(query);
-    await printRecords(session, store, audits, "audits", "No audit reports recorded.");
-    return EXIT.OK;
-  },
+  run: (options, session) =>
+    listRecords(options, session, {
+      kinds: ["audit"],
+      schema: "audits",
+      toText: recordText,
+      whenEmpty: "No audit reports recorded.",
+    }),
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CompletionItem, completionNodes } from "./completion_node.ts";
+import { type CompletionItem, completionNodes, formsOf } from "./completion_node.ts";
 
 /** The script. */
 export function bashScript(): string {
@@ -31,7 +31,10 @@ complete -o filenames -F _papyra papyra
 function valueCases(): string[] {
   return completionNodes().flatMap(({ words, items }) =>
     items.filter(({ value }) => value !== "none")
-      .map((item) => `    "${words}/${item.word}") ${completeValue(item)}; return ;;`)
+      .map((item) => {
+        const forms = formsOf(words, item).map((form) => `"${form}"`);
+        return `    ${forms.join("|")}) ${completeValue(item)}; return ;;`;
+      })
   );
 }
 

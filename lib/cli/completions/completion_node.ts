@@ -12,6 +12,8 @@ import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "../options/common_options.ts";
 export interface CompletionItem {
   /** The word itself. */
   readonly word: string;
+  /** Another form of it: `-o`; null where it has none. */
+  readonly short: string | null;
   /** What it means. */
   readonly summary: string;
   /** What its value can be: nothing, a file, one of several words, or anything. */
@@ -56,6 +58,7 @@ function firstWords(): readonly CompletionItem[] {
 function optionItems(specs: OptionSpecs): readonly CompletionItem[] {
   return Object.entries(specs).map(([name, spec]) => ({
     word: flagName(name),
+    short: spec.short && `-${spec.short}`,
     summary: spec.summary,
     value: valueOf(spec),
   }));
@@ -68,7 +71,12 @@ function valueOf({ placeholder, choices }: OptionSpec): CompletionItem["value"] 
 }
 
 function word(name: string, summary: string): CompletionItem {
-  return { word: name, summary, value: "none" };
+  return { word: name, short: null, summary, value: "none" };
+}
+
+/** What may stand before the value of an option: its words behind those of its place. */
+export function formsOf(words: string, { word, short }: CompletionItem): readonly string[] {
+  return [word, short].filter((form) => form !== null).map((form) => `${words}/${form}`);
 }
 
 /** A word that a shell takes as it stands. */

@@ -34,9 +34,9 @@ function nodeLines({ words, items }: CompletionNode): string[] {
   );
 }
 
-function itemText({ word, value }: CompletionItem): string {
+function itemText({ word, short, value }: CompletionItem): string {
   if (!word.startsWith("--")) return `-a ${word}`;
-  const option = `-l ${word.slice(2)}`;
+  const option = `${short === null ? "" : `-s ${short.slice(1)} `}-l ${word.slice(2)}`;
   if (value === "none") return option;
   if (value === "file") return `${option} -r -F`;
   return value === "any" ? `${option} -x` : `${option} -x -a ${shellQuoted(value.join(" "))}`;

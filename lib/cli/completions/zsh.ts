@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CompletionItem, completionNodes, shellQuoted } from "./completion_node.ts";
+import { type CompletionItem, completionNodes, formsOf, shellQuoted } from "./completion_node.ts";
 
 /** The script. */
 export function zshScript(): string {
@@ -32,9 +32,10 @@ compdef _papyra papyra
 function valueCases(): string[] {
   return completionNodes().flatMap(({ words, items }) =>
     items.filter(({ value }) => value !== "none")
-      .map((item) =>
-        `    ${shellQuoted(`${words}/${item.word}`)}) ${completeValue(item)}; return ;;`
-      )
+      .map((item) => {
+        const forms = formsOf(words, item).map(shellQuoted);
+        return `    ${forms.join("|")}) ${completeValue(item)}; return ;;`;
+      })
   );
 }
 

@@ -5,8 +5,10 @@
  */
 
 import { formatTime } from "../../model/units.ts";
+import { filterOf, type FilterValues } from "./filter_options.ts";
 import { flag, optional, type OptionValues } from "../option.ts";
 import type { Session } from "../session.ts";
+import type { RecordQuery } from "../../backend/backend.ts";
 import { asCount, asTime } from "../value_readers.ts";
 import { usageError } from "../usage_error.ts";
 
@@ -19,15 +21,25 @@ export const PERIOD_OPTIONS = {
     },
     asTime,
   ),
-  until: optional({ placeholder: "TIME", summary: "Only up to this time" }, asTime),
+  until: optional(
+    { placeholder: "TIME", summary: "Only up to this time, itself included" },
+    asTime,
+  ),
 };
 
 /** Options that say which records to list, and in which order. */
 export const READING_OPTIONS = {
   limit: optional({ placeholder: "N", summary: "Only the newest N of what is left" }, asCount),
   ...PERIOD_OPTIONS,
+  afterSeq: optional(
+    { placeholder: "N", summary: "Only records with a larger sequence number than N" },
+    asCount,
+  ),
   reverse: flag("Newest first"),
 };
+
+/** What a listing asks the store for, whatever the kinds. */
+export type ListingQuery = Omit<RecordQuery, "where">;
 
 /** A period as the contract takes it. Throws INVALID_ARGUMENT where it ends before it begins. */
 export function periodOf(
@@ -46,15 +58,20 @@ export function periodOf(
 
 /** What a listing asks the store for; says so where nothing can be as new as asked. */
 export async function queryOf(
-  options: OptionValues<typeof READING_OPTIONS>,
+  options: OptionValues<typeof READING_OPTIONS> & FilterValues,
   { notes, signal }: Session,
-): Promise<
-  { since?: number; until?: number; limit?: number; reverse: boolean; signal: AbortSignal }
-> {
+): Promise<ListingQuery> {
   const period = periodOf(options);
   if (period.since !== undefined && period.since > Date.now() / 1000) {
     await notes.note(`--since ${formatTime(period.since)} lies in the future, check it`);
   }
-  const { limit, reverse } = options;
-  return { ...period, ...(limit === undefined ? {} : { limit }), reverse, signal };
+  const { limit, afterSeq, reverse } = options;
+  return {
+    ...period,
+    ...filterOf(options),
+    ...(limit === undefined ? {} : { limit }),
+    ...(afterSeq === undefined ? {} : { afterSeq }),
+    reverse,
+    signal,
+  };
 }
