@@ -12,6 +12,7 @@ import { ingest } from "./commands/ingest.ts";
 import { inspectAudits } from "./commands/inspect_audits.ts";
 import { inspectDeadLetters } from "./commands/inspect_dead_letters.ts";
 import { inspectEvents } from "./commands/inspect_events.ts";
+import { inspectRecords } from "./commands/inspect_records.ts";
 import { inspectSummary } from "./commands/inspect_summary.ts";
 import { metricsPersistence } from "./commands/metrics_persistence.ts";
 import { metricsReset } from "./commands/metrics_reset.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   inspectEvents,
   inspectAudits,
   inspectDeadLetters,
+  inspectRecords,
   inspectSummary,
   metricsPersistence,
   metricsReset,

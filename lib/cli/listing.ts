@@ -1,13 +1,18 @@
 /**
- * Printing any number of items as they come, as text or as one JSON document.
+ * Printing any number of items as they come, as text, as JSON or as a table.
  *
  * @module
  */
 
+import type { ListingFormat } from "./listing_format.ts";
 import { OutputClosed } from "./output.ts";
 import { errorFields } from "./printers/error_document.ts";
 import { JsonList, type JsonListHead } from "./printers/json_list.ts";
+import { jsonText } from "./printers/json_document.ts";
+import type { ListingWriter } from "./printers/listing_writer.ts";
+import { type Column, TableWriter } from "./printers/table_writer.ts";
 import type { Session } from "./session.ts";
+import { widthOf } from "./terminal.ts";
 
 /** Thrown in place of an error that the output already tells. */
 export class ReportedError extends Error {
@@ -22,7 +27,9 @@ export interface Listing<T> {
   readonly toJson: (item: T) => unknown;
   /** An item as a line. */
   readonly toText: (item: T) => string;
-  /** What is printed where there is no item. */
+  /** An item as a row of a table. */
+  readonly columns?: readonly Column<T>[];
+  /** What is printed for people where there is no item. */
   readonly whenEmpty: string;
   /** Fields behind the list. */
   readonly tail?: () => { readonly [name: string]: unknown };
@@ -33,14 +40,40 @@ export async function printListing<T>(
   session: Session,
   items: AsyncIterable<T>,
   listing: Listing<T>,
+  format: ListingFormat = session.isJson ? "json" : "text",
 ): Promise<void> {
-  if (session.isJson) return printJsonListing(session, items, listing);
+  if (format === "json") return await printJsonListing(session, items, listing);
+  const writer = writerOf(session, listing, format);
   let isEmpty = true;
-  for await (const item of items) {
-    isEmpty = false;
-    await session.output.line(listing.toText(item));
+  try {
+    for await (const item of items) {
+      isEmpty = false;
+      await writer.item(item);
+    }
+  } finally {
+    // Also where reading fails, what was read before is shown.
+    await writer.settle();
   }
-  if (isEmpty) await session.output.line(listing.whenEmpty);
+  if (isEmpty && format !== "ndjson") await session.output.line(listing.whenEmpty);
+}
+
+function writerOf<T>(
+  { output, terminal }: Session,
+  { toJson, toText, columns = [] }: Listing<T>,
+  format: Exclude<ListingFormat, "json">,
+): ListingWriter<T> {
+  switch (format) {
+    case "text":
+      return lineWriter((item) => output.line(toText(item)));
+    case "ndjson":
+      return lineWriter((item) => output.raw(`${jsonText(toJson(item))}\n`));
+    case "table":
+      return new TableWriter(output, columns, widthOf(terminal));
+  }
+}
+
+function lineWriter<T>(item: (item: T) => Promise<void>): ListingWriter<T> {
+  return { item, settle: () => Promise.resolve() };
 }
 
 async function printJsonListing<T>(

@@ -15,6 +15,7 @@ import { mayPaint } from "./paint.ts";
 import { errorFields, errorText } from "./printers/error_document.ts";
 import { jsonDocument } from "./printers/json_document.ts";
 import { ReportedError } from "./listing.ts";
+import { asksForJson } from "./listing_format.ts";
 import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
@@ -56,7 +57,7 @@ function openSession(argv: readonly string[], terminal: Terminal): Session {
     interruption,
     terminal,
     signal: interruption.signal,
-    isJson: has("--json"),
+    isJson: asksForJson(argv),
     isQuiet: has("--quiet"),
   };
 }

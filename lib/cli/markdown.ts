@@ -11,6 +11,27 @@ import type { OptionSpecs } from "./option.ts";
 import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "./options/common_options.ts";
 import { STORE_OPTIONS } from "./options/store_options.ts";
 
+const LISTS = [
+  "## Lists of records",
+  "",
+  "What `inspect events`, `audits`, `dead-letters` and `records` list passes every filter that is " +
+  "given; the limit comes last, and newest means last in the store. Addresses are the same actor " +
+  'however they are written: `local://1`, `local:1` or `{"system": "local", "actor_id": 1}`. ' +
+  "`--after-seq` goes on behind a record that was seen before; a record without a sequence number, " +
+  "which an original store wrote, counts as before all others.",
+  "",
+  "`--output` (`-o`) says how they are printed:",
+  "",
+  "- `text`: the lines of the original;",
+  "- `json`: one document, the same as with `--json`, see [json-output.md](json-output.md);",
+  "- `ndjson`: one record a line, with the names of the stored line;",
+  "- `table`: columns, aligned by what the first hundred records take. On a terminal (or where " +
+  "COLUMNS says how wide it is) rows are cut to its width; elsewhere nothing is cut.",
+  "",
+  "All of them print while they read, in constant memory.",
+  "",
+];
+
 /** The whole page. */
 export function cliMarkdown(): string {
   return [
@@ -39,6 +60,7 @@ export function cliMarkdown(): string {
     "## Options of every command on a store",
     "",
     ...optionTable(STORE_OPTIONS),
+    ...LISTS,
     ...[...COMMAND_GROUPS, null].flatMap((group) => commandsOf(group).flatMap(commandSection)),
     configSection(),
   ].join("\n");

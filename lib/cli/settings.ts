@@ -21,6 +21,8 @@ export interface SettingFlags {
   readonly maxAge?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly kind?: RecordKind | undefined;
+  /** Kinds that limits are put on, where the command has other uses for them too. */
+  readonly kinds?: readonly RecordKind[] | undefined;
 }
 
 /** What holds. */
@@ -48,7 +50,7 @@ export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): P
   return {
     url,
     durability: flags.durability ?? config.durability ?? "always",
-    retention: withLimits(config.retention ?? {}, limits, flags.kind),
+    retention: withLimits(config.retention ?? {}, limits, flags.kind ? [flags.kind] : flags.kinds),
   };
 }
 
@@ -79,9 +81,9 @@ function limitsOfFlags({ maxRecords, maxAge, maxBytes, kind }: SettingFlags): Re
 function withLimits(
   policy: RetentionPolicy,
   limits: RetentionLimits,
-  kind: RecordKind | undefined,
+  kinds: readonly RecordKind[] = [],
 ): RetentionPolicy {
-  if (kind === undefined) return { ...policy, ...limits };
-  const ofKind = { ...policy.byKind?.[kind], ...limits };
-  return { ...policy, byKind: { ...policy.byKind, [kind]: ofKind } };
+  if (kinds.length === 0) return { ...policy, ...limits };
+  const ofKinds = kinds.map((kind) => [kind, { ...policy.byKind?.[kind], ...limits }]);
+  return { ...policy, byKind: { ...policy.byKind, ...Object.fromEntries(ofKinds) } };
 }

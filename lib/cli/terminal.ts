@@ -11,7 +11,11 @@ import type { Writable } from "node:stream";
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** A stream that may be a terminal. */
-export type OutputStream = Writable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  /** Its width, where it is a terminal. */
+  readonly columns?: number;
+};
 
 /** The process as a command sees it. */
 export interface Terminal {
@@ -25,6 +29,12 @@ export interface Terminal {
   readonly env: { readonly [name: string]: string | undefined };
   /** Has `listener` called for every signal, in place of the sudden end that is usual. */
   onStop(listener: (signal: StopSignal) => void): void;
+}
+
+/** How wide lines may be: as COLUMNS says, else as the terminal is, else Infinity. */
+export function widthOf({ stdout, env }: Terminal): number {
+  const columns = Number(/^\d{1,6}$/.exec(env["COLUMNS"] ?? "")?.[0] ?? 0);
+  return columns || (stdout.isTTY && stdout.columns) || Infinity;
 }
 
 /** The terminal of this process. */

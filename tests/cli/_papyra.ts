@@ -58,8 +58,8 @@ export function spawnPapyra(
   return new Deno.Command(command!, {
     args: [...first, ...args],
     cwd: cwd ?? emptyDirectory(),
-    // Neither settings nor colours of whoever runs the tests.
-    env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "", NO_COLOR: "", ...env },
+    // Neither settings nor colours nor the terminal's width of whoever runs the tests.
+    env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "", NO_COLOR: "", COLUMNS: "", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -11,6 +11,10 @@ const TYPED: readonly (readonly [line: string, words: readonly string[]])[] = [
   ["papyra persistence recover --mode ", ["ignore", "repair", "quarantine", "rebuild"]],
   ["papyra persistence recover --dry", ["--dry-run"]],
   ["papyra persistence scan --path x --js", ["--json"]],
+  ["papyra inspect records --output ", ["text", "json", "ndjson", "table"]],
+  ["papyra inspect records -o nd", ["ndjson"]],
+  ["papyra inspect records --kind ", ["event", "audit", "dead_letter"]],
+  ["papyra inspect events --a", ["--after-seq", "--actor"]],
   ["papyra completions ", ["bash", "zsh", "fish"]],
 ];
 

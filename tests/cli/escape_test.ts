@@ -14,9 +14,12 @@ cliTest("a record can neither drive the terminal nor forge a line", async (direc
     { kind: "dead_letter", messageType: EVIL, target: EVIL, payload: { [EVIL]: EVIL } },
     { kind: "audit", systemId: EVIL },
   ]);
-  for (const command of ["events", "audits", "dead-letters"]) {
-    const text = await papyraOk(["inspect", command, "--path", path]);
-    assertEquals([text.split("\n").length, UNSAFE.test(text)], [2, false]);
+  for (const command of ["events", "audits", "dead-letters", "records"]) {
+    for (const [format, lines] of [["text", 1], ["ndjson", 1], ["table", 2]] as const) {
+      const text = await papyraOk(["inspect", command, "--path", path, "-o", format]);
+      const expected = command === "records" ? lines + 2 : lines;
+      assertEquals([text.split("\n").length - 1, UNSAFE.test(text)], [expected, false]);
+    }
   }
   const summary = await papyraOk(["inspect", "summary", "--path", path]);
   assertEquals([summary.split("\n").length, UNSAFE.test(summary)], [4, false]);

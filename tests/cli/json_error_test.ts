@@ -9,6 +9,7 @@ const FAILURES: readonly (readonly [args: string, code: number, error: string])[
   ["persistence scan --path a --store b", 64, "INVALID_ARGUMENT"],
   ["persistence scan --path a --require-store", 10, "NO_SUCH_STORE"],
   ["persistence scan --path .", 74, "NOT_A_STORE"],
+  ["inspect events --path a -o table", 64, "INVALID_ARGUMENT"],
   ["record event --path a --type T --payload x", 65, "INVALID_INPUT"],
   ["persistence scan --path a --config b", 78, "INVALID_CONFIG"],
 ];

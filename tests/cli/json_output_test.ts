@@ -31,6 +31,7 @@ const COMMANDS = [
   "inspect events",
   "inspect audits",
   "inspect dead-letters",
+  "inspect records",
   "inspect summary",
   "metrics persistence",
   "metrics reset",

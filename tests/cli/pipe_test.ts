@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "../_assert.ts";
+import { LISTING_FORMATS } from "../../lib/cli/listing_format.ts";
 import { cliTest, papyraCommand, papyraOk, spawnPapyra } from "./_papyra.ts";
 import { damagedStore, events, storeOf } from "./_stores.ts";
 
@@ -7,7 +8,7 @@ async function stderrOf(child: Deno.ChildProcess): Promise<string> {
   return await new Response(child.stderr).text();
 }
 
-for (const form of [[], ["--json"]]) {
+for (const form of [[], ["--json"], ["-o", "ndjson"], ["-o", "table"]]) {
   cliTest(`a listing ${form} stops quietly when nobody reads on`, async (directory) => {
     const path = await storeOf(directory, events(20_000));
     const child = spawnPapyra(["inspect", "events", "--path", path, ...form]);
@@ -17,6 +18,20 @@ for (const form of [[], ["--json"]]) {
     await reader.cancel();
     const [stderr, { code }] = await Promise.all([stderrOf(child), child.status]);
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  });
+}
+
+for (const format of LISTING_FORMATS) {
+  cliTest(`inspect -o ${format} | head -1 ends with 0 and in silence`, async (directory) => {
+    const path = await storeOf(directory, events(20_000));
+    const inspect = [...papyraCommand(), "inspect", "records", "--path", path, "-o", format];
+    const script = 'set -o pipefail; "$@" | head -1';
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", script, "bash", ...inspect],
+      env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "", COLUMNS: "" },
+    }).output();
+    const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assertEquals({ code, error, lines: out!.split("\n").length }, { code: 0, error: "", lines: 2 });
   });
 }
 

@@ -9,6 +9,7 @@ import { STORE_EXITS } from "../exits.ts";
 
 import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { AUDIT_COLUMNS } from "../printers/record_columns.ts";
 import { recordText } from "../printers/record_text.ts";
 import { listRecords } from "../record_listing.ts";
 
@@ -25,6 +26,7 @@ export const inspectAudits = defineCommand({
       kinds: ["audit"],
       schema: "audits",
       toText: recordText,
+      columns: AUDIT_COLUMNS,
       whenEmpty: "No audit reports recorded.",
     }),
 });

@@ -9,6 +9,7 @@ import { STORE_EXITS } from "../exits.ts";
 import { FILTER_OPTIONS } from "../options/filter_options.ts";
 import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { DEAD_LETTER_COLUMNS } from "../printers/record_columns.ts";
 import { recordText } from "../printers/record_text.ts";
 import { listRecords } from "../record_listing.ts";
 
@@ -27,6 +28,7 @@ export const inspectDeadLetters = defineCommand({
       kinds: ["dead_letter"],
       schema: "dead-letters",
       toText: recordText,
+      columns: DEAD_LETTER_COLUMNS,
       whenEmpty: "No dead letters recorded.",
     }),
 });

@@ -9,6 +9,7 @@ import { STORE_EXITS } from "../exits.ts";
 import { FILTER_OPTIONS } from "../options/filter_options.ts";
 import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { EVENT_COLUMNS } from "../printers/record_columns.ts";
 import { recordText } from "../printers/record_text.ts";
 import { listRecords } from "../record_listing.ts";
 
@@ -31,6 +32,7 @@ export const inspectEvents = defineCommand({
       kinds: ["event"],
       schema: "events",
       toText: recordText,
+      columns: EVENT_COLUMNS,
       whenEmpty: "No events recorded.",
     }),
 });

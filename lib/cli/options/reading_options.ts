@@ -5,11 +5,12 @@
  */
 
 import { formatTime } from "../../model/units.ts";
+import { LISTING_FORMATS } from "../listing_format.ts";
 import { filterOf, type FilterValues } from "./filter_options.ts";
 import { flag, optional, type OptionValues } from "../option.ts";
 import type { Session } from "../session.ts";
 import type { RecordQuery } from "../../backend/backend.ts";
-import { asCount, asTime } from "../value_readers.ts";
+import { asCount, asOneOf, asTime } from "../value_readers.ts";
 import { usageError } from "../usage_error.ts";
 
 /** Options that bound a listing in time. */
@@ -27,7 +28,7 @@ export const PERIOD_OPTIONS = {
   ),
 };
 
-/** Options that say which records to list, and in which order. */
+/** Options that say which records to list, in which order and how. */
 export const READING_OPTIONS = {
   limit: optional({ placeholder: "N", summary: "Only the newest N of what is left" }, asCount),
   ...PERIOD_OPTIONS,
@@ -36,6 +37,15 @@ export const READING_OPTIONS = {
     asCount,
   ),
   reverse: flag("Newest first"),
+  output: optional(
+    {
+      placeholder: "FORMAT",
+      short: "o",
+      summary: "How to print them; text, when not given",
+      choices: LISTING_FORMATS,
+    },
+    asOneOf(LISTING_FORMATS, "output format"),
+  ),
 };
 
 /** What a listing asks the store for, whatever the kinds. */

@@ -15,15 +15,12 @@ import { orNone } from "./line.ts";
 
 /** A record as a line. */
 export function recordText(record: StoredRecord): string {
-  const time = `[${timestampText(record.timestamp)}]`;
-  switch (record.kind) {
-    case "event":
-      return `${time} ${eventText(record)}`;
-    case "audit":
-      return `${time} ${auditText(record)} dead_letters=${record.deadLettersCount}`;
-    case "dead_letter":
-      return `${time} ${deadLetterText(record)}`;
-  }
+  return `[${timestampText(record.timestamp)}] ${contentText(record)}`;
+}
+
+/** A record as a line among those of other kinds. */
+export function recordTextWithKind(record: StoredRecord): string {
+  return `[${timestampText(record.timestamp)}] ${record.kind} ${contentText(record)}`;
 }
 
 /** The counts of actors. */
@@ -35,6 +32,17 @@ export function auditText(audit: AuditRecord): string {
 /** Unix seconds to the millisecond. */
 export function timestampText(timestamp: number | null): string {
   return orNone(timestamp?.toFixed(3));
+}
+
+function contentText(record: StoredRecord): string {
+  switch (record.kind) {
+    case "event":
+      return eventText(record);
+    case "audit":
+      return `${auditText(record)} dead_letters=${record.deadLettersCount}`;
+    case "dead_letter":
+      return deadLetterText(record);
+  }
 }
 
 function eventText({ eventType, actorAddress }: EventRecord): string {
