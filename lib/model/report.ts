@@ -61,6 +61,8 @@ export interface ScanReport {
 
 /** What was done with one range of bytes that a recovery removed. */
 export interface RemovedRange {
+  /** The file. */
+  readonly file: string;
   /** Byte offset in the file as it was. */
   readonly offset: number;
   /** Its length in bytes. */
@@ -107,7 +109,7 @@ export interface RecoveryReport {
   readonly kept: readonly string[];
   /** Temporary files of interrupted runs that were removed. */
   readonly leftoversRemoved: readonly string[];
-  /** Id of the receipt; null where nothing was changed. */
+  /** Id of the receipt; null where nothing was changed. Those of further files have `.2`, … behind it. */
   readonly receipt: string | null;
   /** How long it took. */
   readonly durationSeconds: number;
@@ -157,7 +159,7 @@ export interface CompactionReport {
   readonly futureRecords: number;
   /** Damaged lines that were kept as they are; `recover` deals with them. */
   readonly damagedLines: number;
-  /** Id of the receipt; null where nothing was changed. */
+  /** Id of the receipt; null where nothing was changed. Those of further files have `.2`, … behind it. */
   readonly receipt: string | null;
   /** How long it took. */
   readonly durationSeconds: number;

@@ -10,28 +10,26 @@ const DETAILS_MAX = 10_000;
 
 /** Anomalies in bounded memory. */
 export class AnomalyCollector {
-  readonly #details: Anomaly[] = [];
+  readonly #details: { readonly position: number; readonly anomaly: Anomaly }[] = [];
   readonly #counts: { [C in AnomalyCode]?: number } = {};
   #total = 0;
   #errors = 0;
 
-  /** Adds one; what is not given is null, and the severity is the code's usual one. */
+  /**
+   * Adds one; what is not given is null, and the severity is the code's usual one. `position` is where
+   * it stands when the store's files are laid end to end.
+   */
   add(
-    anomaly:
+    { position = 0, ...anomaly }:
       & Pick<Anomaly, "code" | "file" | "reason" | "next">
-      & Partial<Anomaly>,
+      & Partial<Anomaly>
+      & { readonly position?: number },
   ): void {
     const severity = anomaly.severity ?? ANOMALY_SEVERITIES[anomaly.code];
     this.addUndetailed(anomaly.code, 1, severity);
     if (this.#details.length >= DETAILS_MAX) return;
-    this.#details.push({
-      offset: null,
-      length: null,
-      line: null,
-      seq: null,
-      ...anomaly,
-      severity,
-    });
+    const unplaced = { offset: null, length: null, line: null, seq: null };
+    this.#details.push({ position, anomaly: { ...unplaced, ...anomaly, severity } });
   }
 
   /** Counts some for which there are no details. */
@@ -45,7 +43,8 @@ export class AnomalyCollector {
   summary() {
     return {
       healthy: this.#errors === 0,
-      anomalies: this.#details.sort((one, other) => (one.offset ?? 0) - (other.offset ?? 0)),
+      anomalies: this.#details.sort((one, other) => one.position - other.position)
+        .map(({ anomaly }) => anomaly),
       anomalyCounts: this.#counts,
       anomaliesTotal: this.#total,
       detailsTruncated: this.#total > this.#details.length,

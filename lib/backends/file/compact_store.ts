@@ -4,19 +4,28 @@
  * @module
  */
 
-import type { CompactionOptions } from "../../backend/backend.ts";
-import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../model/record.ts";
-import type { CompactionCounts, CompactionReport } from "../../model/report.ts";
+import type { CompactionOptions, MaintenanceOptions } from "../../backend/backend.ts";
+import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
+import type { CompactionReport } from "../../model/report.ts";
 import { isUnlimited, limitsOf, type RetentionPolicy } from "../../model/retention.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import { CHECKPOINT_KIND } from "../../storage/format.ts";
+import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { listParts } from "../../storage/store_parts.ts";
+import { CompactionRule } from "./compaction_rule.ts";
+import {
+  type ExpiredPart,
+  type ExpiredParts,
+  findExpiredParts,
+  removePart,
+} from "./expired_parts.ts";
 import type { FileStore } from "./file_store.ts";
-import type { LineRule } from "./line_copy.ts";
-import { Extremes, lineTimestamp } from "./line_tally.ts";
 import { maintain, removeLeftovers } from "./maintenance.ts";
-import { replaceActiveFile } from "./replace_file.ts";
+import { ReceiptIds } from "./receipts.ts";
+import { replacePart } from "./replace_file.ts";
 import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
-import { type StoreLine, storeLines } from "./store_lines.ts";
-import { openView } from "./store_view.ts";
+import { SequenceCheck } from "./sequence_check.ts";
+import { partLines, type StorePart } from "./store_part.ts";
+import { bytesOf, holdParts, openView, type StoreView } from "./store_view.ts";
 
 // What is decided on need not end where a write does.
 const LOCK_TIMEOUT_MS = 1000;
@@ -27,11 +36,9 @@ export async function compactStore(
   retention: RetentionPolicy,
   options: CompactionOptions,
 ): Promise<CompactionReport> {
-  const began = performance.now();
-  const compaction = new Compaction(store, retention, options, began);
-  if (options.dryRun || store.fileSystem.stat(store.paths.active) === null) {
-    return await compaction.plan();
-  }
+  const compaction = new Compaction(store, retention, options);
+  const parts = await listParts(store.fileSystem, store.paths);
+  if (options.dryRun || parts.length === 0) return await compaction.plan();
   return await maintain(store, "compact", options, async (lock) => {
     await removeLeftovers(store);
     return await compaction.run(lock);
@@ -42,106 +49,169 @@ class Compaction {
   readonly #store: FileStore;
   readonly #retention: RetentionPolicy;
   readonly #options: CompactionOptions;
-  readonly #began: number;
+  readonly #began = performance.now();
   readonly #nowSeconds: number;
+  readonly #receipts: ReceiptIds;
+  readonly #progress: (part: StorePart) => MaintenanceOptions;
+  #cutoffs: RetentionCutoffs = KEEP_ALL;
+  #total = 0;
+  #beforeBytes = 0;
+  #afterBytes = 0;
 
-  constructor(
-    store: FileStore,
-    retention: RetentionPolicy,
-    options: CompactionOptions,
-    began: number,
-  ) {
+  constructor(store: FileStore, retention: RetentionPolicy, options: CompactionOptions) {
     this.#store = store;
     this.#retention = retention;
     this.#options = options;
-    this.#began = began;
     this.#nowSeconds = store.now();
+    this.#receipts = new ReceiptIds(this.#nowSeconds);
+    this.#progress = ({ base }) => ({
+      signal: options.signal,
+      onProgress: (done) => options.onProgress?.(base + done, this.#total),
+    } as MaintenanceOptions);
   }
 
   /** Reports what a run would do. */
   plan(): Promise<CompactionReport> {
-    return this.#withCutoffs((file, horizon, cutoffs) => this.#count(file, horizon, cutoffs, true));
-  }
-
-  /** Does it. */
-  run(lock: Parameters<typeof replaceActiveFile>[1]): Promise<CompactionReport> {
-    return this.#withCutoffs(async (file, horizon, cutoffs) => {
-      if (!cutoffs.hasExpired) return await this.#count(file, horizon, cutoffs, false);
-      const rule = new CompactionRule(cutoffs, this.#nowSeconds);
-      const result = await replaceActiveFile(this.#store, lock, {
-        operation: "compact",
-        rule,
-        identity: file.stat().identity,
-        details: () => this.#receiptDetails(rule),
-      }, this.#options);
-      const { oldBytes, newBytes, receipt } = result;
-      return this.#report(rule, { beforeBytes: oldBytes, afterBytes: newBytes, receipt });
+    return this.#withView(async ({ parts }) => {
+      const total = this.#newRule();
+      const { expired } = await this.#findExpired(parts);
+      for (const part of parts.slice(expired.length)) {
+        const rule = await this.#count(part);
+        this.#note(part.horizon, part.horizon - rule.removedBytes);
+        total.include(rule);
+      }
+      for (const { part, rule } of expired) {
+        this.#note(part.horizon, 0);
+        total.include(rule);
+      }
+      return total;
     });
   }
 
-  async #withCutoffs(
-    body: (file: OpenFile, horizon: number, cutoffs: RetentionCutoffs) => Promise<CompactionReport>,
-  ): Promise<CompactionReport> {
+  /** Does it. */
+  run(lock: MaintenanceLock): Promise<CompactionReport> {
+    return this.#withView(async ({ parts }) => {
+      const total = this.#newRule();
+      const { expired, sequence } = await this.#findExpired(parts);
+      const [first, ...others] = parts.slice(expired.length);
+      // Before any file goes, the first that stays must say that what is missing before it went on purpose.
+      const isFirstOfStore = expired.length > 0 && sequence.highest > 0;
+      if (first !== undefined) {
+        total.include(await this.#compactPart(lock, first, sequence, isFirstOfStore));
+      }
+      for (const each of expired) {
+        await this.#remove(lock, each);
+        total.include(each.rule);
+      }
+      for (const part of others) total.include(await this.#compactPart(lock, part, null, false));
+      return total;
+    });
+  }
+
+  async #withView(body: (view: StoreView) => Promise<CompactionRule>): Promise<CompactionReport> {
     const { signal } = this.#options;
     const view = await openView(this.#store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
-    if (view.file === null) {
-      const nothing = new CompactionRule(KEEP_ALL, this.#nowSeconds);
-      return this.#report(nothing, { beforeBytes: 0, afterBytes: 0, receipt: null });
-    }
     try {
-      const cutoffs = isUnlimited(this.#retention)
-        ? KEEP_ALL
-        : await findCutoffs(view.file, view.horizon, {
+      await holdParts(view);
+      this.#total = bytesOf(view);
+      if (!isUnlimited(this.#retention)) {
+        this.#cutoffs = await findCutoffs(view.parts, view.parts.at(-1)?.horizon ?? 0, {
           retention: this.#retention,
           nowSeconds: this.#nowSeconds,
           kinds: new Set(RECORD_KINDS),
           signal,
         });
-      return await body(view.file, view.horizon, cutoffs);
+      }
+      return this.#report(await body(view));
     } finally {
-      await view.file.close();
+      await view.close();
     }
+  }
+
+  async #findExpired(parts: readonly StorePart[]): Promise<ExpiredParts> {
+    if (!this.#cutoffs.hasExpired) return { expired: [], sequence: new SequenceCheck() };
+    return await findExpiredParts(parts, () => this.#newRule(), this.#options.signal);
+  }
+
+  async #compactPart(
+    lock: MaintenanceLock,
+    part: StorePart,
+    sequence: SequenceCheck | null,
+    isFirstOfStore: boolean,
+  ): Promise<CompactionRule> {
+    if (!isFirstOfStore) {
+      const counted = await this.#count(part, (rule) => rule.removedBytes > 0);
+      if (counted.removedBytes === 0) {
+        this.#note(part.horizon, part.horizon);
+        return counted;
+      }
+    }
+    const rule = this.#newRule();
+    const { oldBytes, newBytes } = await replacePart(this.#store, lock, {
+      operation: "compact",
+      receipt: this.#receipts.next(),
+      part,
+      rule,
+      numbering: sequence === null
+        ? { sequence: new SequenceCheck(), from: null, durableSeq: 0 }
+        : { sequence, from: 1, durableSeq: 0 },
+      details: () => this.#receiptDetails(rule),
+    }, this.#progress(part));
+    this.#note(oldBytes, newBytes);
+    return rule;
+  }
+
+  async #remove(lock: MaintenanceLock, expired: ExpiredPart): Promise<void> {
+    const id = this.#receipts.next();
+    const details = this.#receiptDetails(expired.rule);
+    await removePart(this.#store, lock, expired, { id, details });
+    this.#note(expired.part.horizon, 0);
   }
 
   async #count(
-    file: OpenFile,
-    horizon: number,
-    cutoffs: RetentionCutoffs,
-    isPlan: boolean,
-  ): Promise<CompactionReport> {
-    const rule = new CompactionRule(cutoffs, this.#nowSeconds);
-    const { signal, onProgress } = this.#options;
-    for await (const lines of storeLines(file, { from: 0, to: horizon }, signal)) {
-      for (const line of lines) rule.keeps(line);
-      onProgress?.(lines.at(-1)!.offset, horizon);
+    part: StorePart,
+    isEnough: (rule: CompactionRule) => boolean = () => false,
+  ): Promise<CompactionRule> {
+    const rule = this.#newRule();
+    const { signal, onProgress } = this.#progress(part);
+    for await (const lines of partLines(part, signal)) {
+      for (const line of lines) {
+        if (line.verdict.kind !== CHECKPOINT_KIND) rule.keeps(line);
+      }
+      if (isEnough(rule)) break;
+      onProgress?.(lines.at(-1)!.offset, this.#total);
     }
-    const afterBytes = horizon - (isPlan ? rule.removedBytes : 0);
-    return this.#report(rule, { beforeBytes: horizon, afterBytes, receipt: null });
+    return rule;
   }
 
-  #report(
-    rule: CompactionRule,
-    result: { beforeBytes: number; afterBytes: number; receipt: string | null },
-  ): CompactionReport {
+  #newRule(): CompactionRule {
+    return new CompactionRule(this.#cutoffs, this.#nowSeconds);
+  }
+
+  #note(beforeBytes: number, afterBytes: number): void {
+    this.#beforeBytes += beforeBytes;
+    this.#afterBytes += afterBytes;
+  }
+
+  #report(rule: CompactionRule): CompactionReport {
     const byKind = rule.counts();
     const sum = (name: "beforeRecords" | "afterRecords" | "removedRecords"): number =>
       RECORD_KINDS.reduce((total, kind) => total + byKind[kind][name], 0);
-    const { beforeBytes, afterBytes, receipt } = result;
     return {
       backend: this.#store.backend,
       store: this.#store.paths.active,
       dryRun: this.#options.dryRun ?? false,
-      changed: receipt !== null,
+      changed: this.#receipts.used !== null,
       beforeRecords: sum("beforeRecords"),
       afterRecords: sum("afterRecords"),
-      beforeBytes,
-      afterBytes,
+      beforeBytes: this.#beforeBytes,
+      afterBytes: this.#afterBytes,
       removedRecords: sum("removedRecords"),
-      reclaimedBytes: beforeBytes - afterBytes,
+      reclaimedBytes: this.#beforeBytes - this.#afterBytes,
       byKind,
       futureRecords: rule.futureRecords,
       damagedLines: rule.damagedLines,
-      receipt,
+      receipt: this.#receipts.used,
       durationSeconds: (performance.now() - this.#began) / 1000,
     };
   }
@@ -176,72 +246,3 @@ function describeLimits(policy: RetentionPolicy, kind: RecordKind): Record<strin
 }
 
 const KEEP_ALL: RetentionCutoffs = { keeps: () => true, hasExpired: false, keptFrom: 0 };
-
-/** Keeps what retention keeps, and whatever is no record that retention knows. */
-class CompactionRule implements LineRule {
-  // A record that is missing without a reason must not be taken for one that was compacted away.
-  readonly carriesLosses = true;
-  futureRecords = 0;
-  damagedLines = 0;
-  removedBytes = 0;
-
-  readonly #cutoffs: RetentionCutoffs;
-  readonly #nowSeconds: number;
-  readonly #tallies = {
-    event: new KindTally(),
-    audit: new KindTally(),
-    dead_letter: new KindTally(),
-  };
-
-  constructor(cutoffs: RetentionCutoffs, nowSeconds: number) {
-    this.#cutoffs = cutoffs;
-    this.#nowSeconds = nowSeconds;
-  }
-
-  keeps(line: StoreLine): boolean {
-    const { state, kind } = line.verdict;
-    if (state === "damaged") this.damagedLines++;
-    if (state === "damaged" || !isRecordKind(kind)) return true;
-    const timestamp = lineTimestamp(line);
-    const isKept = this.#cutoffs.keeps(kind, line.offset, timestamp);
-    if (isKept && timestamp !== null && timestamp > this.#nowSeconds) this.futureRecords++;
-    if (!isKept) this.removedBytes += line.length;
-    this.#tallies[kind].add(line, timestamp, isKept);
-    return isKept;
-  }
-
-  counts(): { readonly [K in RecordKind]: CompactionCounts } {
-    const { event, audit, dead_letter } = this.#tallies;
-    return { event: event.counts(), audit: audit.counts(), dead_letter: dead_letter.counts() };
-  }
-}
-
-class KindTally {
-  readonly #removedSeqs = new Extremes();
-  readonly #removedTimestamps = new Extremes();
-  #kept = 0;
-  #removed = 0;
-  #removedBytes = 0;
-
-  add(line: StoreLine, timestamp: number | null, isKept: boolean): void {
-    if (isKept) {
-      this.#kept++;
-      return;
-    }
-    this.#removed++;
-    this.#removedBytes += line.length;
-    if (line.verdict.seq !== null) this.#removedSeqs.add(line.verdict.seq);
-    if (timestamp !== null) this.#removedTimestamps.add(timestamp);
-  }
-
-  counts(): CompactionCounts {
-    return {
-      beforeRecords: this.#kept + this.#removed,
-      afterRecords: this.#kept,
-      removedRecords: this.#removed,
-      removedBytes: this.#removedBytes,
-      removedSeqs: this.#removedSeqs.bounds,
-      removedTimestamps: this.#removedTimestamps.bounds,
-    };
-  }
-}

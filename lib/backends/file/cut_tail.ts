@@ -13,6 +13,7 @@ import type { FileStore } from "./file_store.ts";
 import { digestOf, newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import { RemovedBytes, toBase64 } from "./removed_bytes.ts";
 import { withWriteLock } from "./replace_file.ts";
+import type { ScannedPart } from "./line_anomalies.ts";
 import type { DetailedScan } from "./scan_store.ts";
 import { type StoreLine, storeLines } from "./store_lines.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
@@ -33,19 +34,21 @@ export interface TailCut {
   readonly unstored: string;
 }
 
-/** Whether cutting the end off mends everything that is wrong with the file. */
-export function isTailOnly(scan: DetailedScan): boolean {
-  const { damagedBytes, anomalyCounts } = scan.report;
-  return scan.identicalOffsets.size === 0 && scan.lostNewlines === 0 &&
-    (anomalyCounts.SEQUENCE_GAP ?? 0) === 0 && damagedBytes > 0 &&
-    scan.horizon - scan.tailDamageFrom === damagedBytes;
+/** The active file, where cutting its end off mends everything that is wrong with the store. */
+export function tailToCut(scan: DetailedScan): ScannedPart | null {
+  const active = scan.parts.at(-1);
+  if (active?.part.role !== "active" || active.damagedBytes === 0) return null;
+  const isAllAtEnd = active.part.horizon - active.tailDamageFrom === active.damagedBytes;
+  const isOnlyDamage = scan.report.damagedBytes === active.damagedBytes &&
+    scan.pathsToMend.size === 0 && scan.parts.every(({ lostNewlines }) => lostNewlines === 0);
+  return isAllAtEnd && isOnlyDamage ? active : null;
 }
 
 /** Cuts `PATH` behind its last accepted line; null where others have written since the scan. */
 export async function cutTail(
   store: FileStore,
   lock: MaintenanceLock,
-  scan: DetailedScan,
+  tail: ScannedPart,
   options: MaintenanceOptions,
 ): Promise<TailCut | null> {
   const file = await store.fileSystem.open(store.paths.active, {
@@ -56,8 +59,8 @@ export async function cutTail(
     return await lock.withTurn(() =>
       withWriteLock(store, file, options.signal, async () => {
         const { identity, size } = file.stat();
-        if (identity !== scan.identity || size !== scan.horizon) return null;
-        return await cut(store, lock, file, scan);
+        if (identity !== tail.part.identity || size !== tail.part.horizon) return null;
+        return await cut(store, lock, file, tail);
       })
     );
   } finally {
@@ -69,9 +72,9 @@ async function cut(
   store: FileStore,
   lock: MaintenanceLock,
   file: OpenFile,
-  scan: DetailedScan,
+  tail: ScannedPart,
 ): Promise<TailCut> {
-  const range = { from: scan.tailDamageFrom, to: scan.horizon };
+  const range = { from: tail.tailDamageFrom, to: tail.part.horizon };
   const id = newReceiptId(store.now());
   const removed = await takeTail(store, id, file, range);
   try {
@@ -116,7 +119,7 @@ async function takeTail(
 }
 
 async function addTail(removed: RemovedBytes, file: OpenFile, range: ByteRange): Promise<void> {
-  for await (const lines of storeLines(file, range)) {
+  for await (const lines of storeLines({ file, path: file.path, base: 0 }, range)) {
     for (const line of lines) await removed.add(line, file, codeOf(line));
   }
   await removed.sync();

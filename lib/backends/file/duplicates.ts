@@ -5,9 +5,8 @@
  */
 
 import { createHash } from "node:crypto";
-import type { OpenFile } from "../../storage/file_system.ts";
 import type { SeqSuspect } from "./sequence_check.ts";
-import { storeLines } from "./store_lines.ts";
+import type { StoreLine } from "./store_lines.ts";
 
 /** What a number that does not rise turned out to be. */
 export interface SuspectVerdict extends SeqSuspect {
@@ -15,25 +14,23 @@ export interface SuspectVerdict extends SeqSuspect {
   readonly kind: "identical" | "different" | "misplaced";
 }
 
-/** Reads `file` up to `horizon` again and decides on `suspects`, which are in file order. */
+/** Takes in the lines again, all of them, and decides on `suspects`, which are in store order. */
 export async function judgeSuspects(
-  file: OpenFile,
-  horizon: number,
+  batches: AsyncIterable<readonly StoreLine[]>,
   suspects: readonly SeqSuspect[],
-  signal?: AbortSignal,
 ): Promise<SuspectVerdict[]> {
   if (suspects.length === 0) return [];
   const wanted = new Set(suspects.map(({ seq }) => seq));
-  const suspectAt = new Map(suspects.map((suspect) => [suspect.place.offset, suspect]));
+  const suspectAt = new Map(suspects.map((suspect) => [suspect.place.position, suspect]));
   const firstDigests = new Map<number, string>();
   const verdicts: SuspectVerdict[] = [];
-  for await (const lines of storeLines(file, { from: 0, to: horizon }, signal)) {
-    for (const { bytes, offset, verdict } of lines) {
+  for await (const lines of batches) {
+    for (const { bytes, position, verdict } of lines) {
       if (verdict.seq === null || verdict.state === "damaged" || !wanted.has(verdict.seq)) continue;
       const digest = createHash("sha256").update(bytes).digest("base64");
       const first = firstDigests.get(verdict.seq);
       if (first === undefined) firstDigests.set(verdict.seq, digest);
-      const suspect = suspectAt.get(offset);
+      const suspect = suspectAt.get(position);
       if (suspect === undefined) continue;
       const kind = first === undefined ? "misplaced" : first === digest ? "identical" : "different";
       verdicts.push({ ...suspect, kind });
@@ -43,6 +40,6 @@ export async function judgeSuspects(
 }
 
 /** Where lines stand that are the same as an earlier one. */
-export function offsetsOfRepeats(verdicts: readonly SuspectVerdict[]): number[] {
-  return verdicts.filter(({ kind }) => kind === "identical").map(({ place }) => place.offset);
+export function positionsOfRepeats(verdicts: readonly SuspectVerdict[]): number[] {
+  return verdicts.filter(({ kind }) => kind === "identical").map(({ place }) => place.position);
 }

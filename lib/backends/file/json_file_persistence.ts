@@ -40,6 +40,7 @@ import { nativeFileSystem } from "../../storage/native_file_system.ts";
 import { asIoError } from "../../storage/os_error.ts";
 import { Sidecar } from "../../storage/sidecar.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
+import { listParts } from "../../storage/store_parts.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { compactStore } from "./compact_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
@@ -189,14 +190,14 @@ export class JsonFilePersistence extends PersistenceBase {
 
   /** Looks at the file's size. */
   protected override _describe(): Promise<StoreDescription> {
-    return this.#do("look at", (store) => {
-      const stat = store.fileSystem.stat(store.paths.active);
-      return Promise.resolve({
+    return this.#do("look at", async ({ fileSystem, paths }) => {
+      const parts = await listParts(fileSystem, paths);
+      return {
         backend: this.name,
-        store: store.paths.active,
-        exists: stat !== null,
-        bytes: stat?.size ?? 0,
-      });
+        store: paths.active,
+        exists: parts.length > 0,
+        bytes: parts.reduce((sum, { stat }) => sum + stat.size, 0),
+      };
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * Turns the lines of a file into anomalies and counts.
+ * Turns the lines of a store into anomalies and counts.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineTally } from "./line_tally.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
+import type { StorePart } from "./store_part.ts";
 
 const REASONS: { readonly [C in AnomalyCode]?: string } = {
   TRUNCATED_LINE: "the last line is a fragment: a write was cut short",
@@ -26,27 +27,44 @@ const REASONS: { readonly [C in AnomalyCode]?: string } = {
   OVERSIZED_LINE: `the line is longer than ${LINE_BYTES_MAX} bytes`,
 };
 
-/** Takes in the lines of a file in order. */
+/** What a scan found in one file of the store. */
+export interface ScannedPart {
+  /** The file. */
+  readonly part: StorePart;
+  /** The largest sequence number given before it. */
+  readonly highestBefore: number;
+  /** Where the damage at its end begins: nothing that is accepted stands behind it. */
+  readonly tailDamageFrom: number;
+  /** Bytes that belong to no accepted line. */
+  readonly damagedBytes: number;
+  /** How often two accepted lines stand glued together, their newline lost. */
+  readonly lostNewlines: number;
+}
+
+/** Takes in the lines of a store in order. */
 export class LineAnomalies {
   /** What was counted. */
   readonly tally = new LineTally();
   /** The check of the sequence numbers. */
   readonly sequence = new SequenceCheck();
+  /** What was found in each file. */
+  readonly parts: ScannedPart[] = [];
   /** Bytes taken in. */
   bytes = 0;
-  /** Behind the last line that is accepted. */
-  tailDamageFrom = 0;
-  /** The largest sequence number that the file shows, once it has ended. */
+  /** The largest sequence number that the store shows, once it has ended. */
   highestShownSeq = 0;
   /** The version of a format newer than this one's; null where there is none. */
   newerVersion: number | null = null;
-  /** How often two accepted lines stand glued together. */
-  lostNewlines = 0;
 
   readonly #store: FileStore;
   readonly #anomalies: AnomalyCollector;
-  readonly #traces = new OncePerFile();
-  readonly #nonFinite = new OncePerFile();
+  readonly #traces = new OncePerStore();
+  readonly #nonFinite = new OncePerStore();
+  #part: StorePart | null = null;
+  #highestBefore = 0;
+  #tailDamageFrom = 0;
+  #damagedBytes = 0;
+  #lostNewlines = 0;
   #lastLine = 0;
 
   constructor(store: FileStore, anomalies: AnomalyCollector) {
@@ -54,10 +72,21 @@ export class LineAnomalies {
     this.#anomalies = anomalies;
   }
 
+  /** The lines of `part` follow. */
+  beginPart(part: StorePart): void {
+    this.#part = part;
+    this.#highestBefore = this.sequence.highest;
+    this.#tailDamageFrom = 0;
+    this.#damagedBytes = 0;
+    this.#lostNewlines = 0;
+    this.#lastLine = 0;
+    this.sequence.beginFile(part.base);
+  }
+
   /** Takes in the next line. */
   add(line: StoreLine): void {
     const { verdict, offset, length, number } = line;
-    const isGlued = number === this.#lastLine && offset === this.tailDamageFrom;
+    const isGlued = number === this.#lastLine && offset === this.#tailDamageFrom;
     this.bytes += length;
     this.#lastLine = number;
     this.tally.add(line);
@@ -66,7 +95,7 @@ export class LineAnomalies {
       this.#addDamaged(line);
       return;
     }
-    this.tailDamageFrom = offset + length;
+    this.#tailDamageFrom = offset + length;
     if (isGlued) this.#addLostNewline(line);
     if (verdict.trace !== null) this.#traces.note(line, verdict.trace);
     if (verdict.hasNonFinite) this.#nonFinite.note(line, "NaN or Infinity");
@@ -77,17 +106,32 @@ export class LineAnomalies {
     if (!isRecordKind(verdict.kind) && verdict.kind !== CHECKPOINT_KIND) this.#addUnknownKind(line);
   }
 
-  /** The file ends here. */
+  /** The lines of the part end here. */
+  endPart(): void {
+    this.parts.push({
+      part: this.#part!,
+      highestBefore: this.#highestBefore,
+      tailDamageFrom: this.#tailDamageFrom,
+      damagedBytes: this.#damagedBytes,
+      lostNewlines: this.#lostNewlines,
+    });
+  }
+
+  /** The store ends here. */
   end(durableSeq: number): void {
-    const { file } = this;
     this.highestShownSeq = this.sequence.highest;
-    this.sequence.end(durableSeq, { offset: this.bytes, length: 0, number: this.#lastLine });
+    this.sequence.end(durableSeq, {
+      path: this.#part?.path ?? this.#store.paths.active,
+      position: this.bytes,
+      offset: this.#part?.horizon ?? 0,
+      length: 0,
+      number: this.#lastLine,
+    });
     // Where a tool left lines out too, that is told in its place.
     if (!this.sequence.gaps.some((gap) => gap.isByOtherTool)) this.#reportTraces();
     this.#nonFinite.report((place, what, count) =>
       this.#anomalies.add({
         code: "NON_FINITE_NUMBER",
-        file,
         ...place,
         reason: `${count} lines hold ${what}, first here; they are read as null and kept`,
         next: "nothing needs to be done",
@@ -95,17 +139,10 @@ export class LineAnomalies {
     );
   }
 
-  /** The file. */
-  get file(): string {
-    return this.#store.paths.active;
-  }
-
   #reportTraces(): void {
-    const { file } = this;
     this.#traces.report((place, what, count) =>
       this.#anomalies.add({
         code: "REWRITTEN_BY_OTHER_TOOL",
-        file,
         ...place,
         reason:
           `another tool's hand shows in ${count} lines (${what}), first here; all are accepted`,
@@ -117,9 +154,9 @@ export class LineAnomalies {
   #addDamaged(line: StoreLine): void {
     const code = line.verdict.code ?? "CORRUPTED_LINE";
     this.sequence.damaged();
+    this.#damagedBytes += line.length;
     this.#anomalies.add({
       code,
-      file: this.file,
       ...placeOf(line),
       reason: REASONS[code] ?? "the line is damaged",
       next: nextCommand(this.#store, "recover"),
@@ -128,10 +165,9 @@ export class LineAnomalies {
 
   // Nothing is lost yet, but tools that read line by line would miss both.
   #addLostNewline(line: StoreLine): void {
-    this.lostNewlines++;
+    this.#lostNewlines++;
     this.#anomalies.add({
       code: "PARTIAL_WRITE",
-      file: this.file,
       ...placeOf(line),
       length: 0,
       reason: "a newline is missing here: two good lines stand glued together, both are read",
@@ -154,7 +190,6 @@ export class LineAnomalies {
   #addUnknownKind(line: StoreLine): void {
     this.#anomalies.add({
       code: "UNKNOWN_KIND",
-      file: this.file,
       ...placeOf(line),
       reason: `this version reads no records of kind ${JSON.stringify(line.verdict.kind)}; kept`,
       next: "nothing needs to be done; a newer papyra may read it",
@@ -162,12 +197,12 @@ export class LineAnomalies {
   }
 }
 
-function placeOf({ offset, length, number, verdict }: StoreLine) {
-  return { offset, length, line: number, seq: verdict.seq };
+function placeOf({ path, position, offset, length, number, verdict }: StoreLine) {
+  return { file: path, position, offset, length, line: number, seq: verdict.seq };
 }
 
 /** Something harmless that may concern every line is told once, with its count. */
-class OncePerFile {
+class OncePerStore {
   #first: ReturnType<typeof placeOf> | null = null;
   #what = "";
   #count = 0;

@@ -17,9 +17,9 @@ import { readRange } from "../../storage/byte_range.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { BufferedWriter } from "./buffered_writer.ts";
-import { judgeSuspects, offsetsOfRepeats } from "./duplicates.ts";
+import { judgeSuspects, positionsOfRepeats } from "./duplicates.ts";
 import { SequenceCheck } from "./sequence_check.ts";
-import { type StoreLine, storeLines } from "./store_lines.ts";
+import { type LineSource, type StoreLine, storeLines } from "./store_lines.ts";
 
 /** Decides what becomes of each line. */
 export interface LineRule {
@@ -31,28 +31,42 @@ export interface LineRule {
   readonly carriesLosses: boolean;
 }
 
+/** What a copy's checkpoint is to say of sequence numbers. */
+export interface Numbering {
+  /** Has taken in what stands before the file, as far as the checkpoint speaks for that too. */
+  readonly sequence: SequenceCheck;
+  /** The first number that the checkpoint speaks for; null for the first that the file shows. */
+  readonly from: number | null;
+  /** The largest number known to be synced, where a segment is the store's last file; else 0. */
+  readonly durableSeq: number;
+}
+
 // The end of a line of ours: its number and checksum.
 const LAST_BYTES = 32;
 const NEWLINE_BYTES = new Uint8Array([NEWLINE]);
 
 /** A copy in the making. */
 export class LineCopy {
-  readonly #source: OpenFile;
+  readonly #source: LineSource;
   readonly #rule: LineRule;
   readonly #writer: BufferedWriter;
   readonly #sourceHash = createHash("sha256");
   #readTo = 0;
   #lastRead = new Uint8Array(0);
-  readonly #sequence = new SequenceCheck();
+  readonly #sequence: SequenceCheck;
   readonly #kept = new SeqDigest();
+  #from: number | null;
   #showsNumbers = false;
   #keptForeign = 0;
   #keptDamaged = 0;
   #position = 0;
   #isOpen = false;
 
-  constructor(source: OpenFile, target: OpenFile, rule: LineRule) {
+  constructor(source: LineSource, target: OpenFile, rule: LineRule, numbering: Numbering) {
     this.#source = source;
+    this.#sequence = numbering.sequence;
+    this.#from = numbering.from;
+    this.#sequence.beginFile(source.base);
     this.#rule = rule;
     this.#writer = new BufferedWriter(target);
   }
@@ -90,11 +104,11 @@ export class LineCopy {
   /** Whether what was copied still stands in the source, as far as its end tells. */
   async isContinued(): Promise<boolean> {
     const last = new Uint8Array(this.#lastRead.length);
-    const count = await this.#source.read(last, this.#readTo - last.length);
+    const count = await this.#source.file.read(last, this.#readTo - last.length);
     return count === last.length && last.every((byte, index) => byte === this.#lastRead[index]);
   }
 
-  /** Whether a line of the source has, or had, a number. */
+  /** Whether there is a number for a checkpoint to speak of. */
   hasNumbers(durableSeq: number): boolean {
     return this.#sequence.highest > 0 || durableSeq > 0 || this.#showsNumbers;
   }
@@ -102,8 +116,9 @@ export class LineCopy {
   /** Finds out whether lines that stand twice hide that others are missing. */
   async settle(): Promise<void> {
     if (!this.#rule.carriesLosses || !this.#sequence.hasDoubts) return;
-    const verdicts = await judgeSuspects(this.#source, this.#position, this.#sequence.suspects);
-    this.#sequence.settle(offsetsOfRepeats(verdicts));
+    const lines = storeLines(this.#source, { from: 0, to: this.#position });
+    const verdicts = await judgeSuspects(lines, this.#sequence.suspects);
+    this.#sequence.settle(positionsOfRepeats(verdicts));
   }
 
   /**
@@ -111,12 +126,14 @@ export class LineCopy {
    * the end of the source shows numbers up to `shownSeq`.
    */
   checkpoint(durableSeq: number, shownSeq: number): Checkpoint {
-    this.#sequence.end(durableSeq, { offset: this.#position, length: 0, number: 0 });
+    const { path, base } = this.#source;
+    const place = { path, position: base + this.#position, offset: this.#position };
+    this.#sequence.end(durableSeq, { ...place, length: 0, number: 0 });
     const to = Math.max(this.#sequence.highest, shownSeq);
     const lost = this.#rule.carriesLosses ? this.#lost() + this.#keptDamaged : 0;
     return {
       version: FORMAT_VERSION,
-      from: 1,
+      from: this.#from ?? to + 1,
       to,
       count: this.#kept.count + lost,
       seqsCrc: this.#kept.crc,
@@ -150,10 +167,22 @@ export class LineCopy {
     if (seq !== null) this.#showsNumbers = true;
     if (state === "damaged") this.#sequence.damaged();
     else if (kind === CHECKPOINT_KIND) return this.#takeCheckpoint(line);
-    else if (seq !== null) this.#sequence.record(seq, line, isRewritten);
+    else if (seq !== null) this.#takeNumber(seq, line, isRewritten);
     else if (state !== "blank") this.#sequence.foreign();
-    if (!this.#rule.keeps(line)) return this.#rule.onDropped?.(line, this.#source);
+    if (!this.#rule.keeps(line)) return this.#rule.onDropped?.(line, this.#source.file);
     return this.#keep(line);
+  }
+
+  #takeNumber(seq: number, line: StoreLine, isRewritten: boolean): void {
+    this.#beginWith(seq);
+    this.#sequence.record(seq, line, isRewritten);
+  }
+
+  // What is missing before the file's first number is not this file's business.
+  #beginWith(seq: number): void {
+    if (this.#from !== null) return;
+    this.#from = seq;
+    this.#sequence.highest = seq - 1;
   }
 
   #takeCheckpoint(line: StoreLine): Promise<void> | undefined {
@@ -163,6 +192,8 @@ export class LineCopy {
       return this.#keep(line);
     }
     if (isNewerFormat(checkpoint)) throw newerFormat(this.#source.path, checkpoint.version);
+    this.#beginWith(checkpoint.from);
+    this.#from = Math.min(this.#from!, checkpoint.from);
     this.#sequence.checkpoint(checkpoint, line, line.verdict.state === "rewritten");
     return undefined;
   }
@@ -181,7 +212,7 @@ export class LineCopy {
   }
 
   async #keepOversized({ offset, length, isTerminated }: StoreLine): Promise<void> {
-    for await (const bytes of readRange(this.#source, { from: offset, to: offset + length })) {
+    for await (const bytes of readRange(this.#source.file, { from: offset, to: offset + length })) {
       this.#writer.write(bytes);
     }
     this.#isOpen = !isTerminated;

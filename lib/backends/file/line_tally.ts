@@ -21,6 +21,12 @@ export class Extremes {
     if (value > this.#max) this.#max = value;
   }
 
+  /** Takes in those of another. */
+  include(other: Extremes): void {
+    this.add(other.#min);
+    this.add(other.#max);
+  }
+
   /** What they are; null where there was none. */
   get bounds(): Bounds | null {
     return this.#min <= this.#max ? { min: this.#min, max: this.#max } : null;

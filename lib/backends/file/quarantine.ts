@@ -4,13 +4,14 @@
  * @module
  */
 
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { PapyraError } from "../../errors.ts";
 import { readRange } from "../../storage/byte_range.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import type { FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { osCode } from "../../storage/os_error.ts";
 import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
+import type { Original } from "./replace_file.ts";
 
 // Where a link cannot be made: another file system, or one without links.
 const NO_LINK_CODES: ReadonlySet<string | null> = new Set([
@@ -55,24 +56,21 @@ function ownPlace(directory: string): PapyraError {
 }
 
 /**
- * Puts `source` into the directory under a name of its own: linked, since a rename is about to take its
+ * Puts a file into the directory under a name of its own: linked, since a rename is about to take its
  * name, or else copied. It is synced when this returns.
  */
 export async function quarantineOriginal(
-  store: FileStore,
-  source: OpenFile,
-  size: number,
+  { fileSystem }: FileStore,
+  { file, path: original, size, receipt }: Original,
   directory: string,
-  receipt: string,
 ): Promise<string> {
-  const { fileSystem, paths } = store;
-  const path = join(directory, `${paths.name}.${receipt}`);
+  const path = join(directory, `${basename(original)}.${receipt}`);
   try {
-    await source.sync();
-    await fileSystem.link(paths.active, path);
+    await file.sync();
+    await fileSystem.link(original, path);
   } catch (error) {
     if (!NO_LINK_CODES.has(osCode(error))) throw error;
-    await copyOriginal(store, source, size, path);
+    await copyOriginal(fileSystem, file, size, path);
   }
   try {
     await fileSystem.syncDirectory(directory);
@@ -84,7 +82,7 @@ export async function quarantineOriginal(
 }
 
 async function copyOriginal(
-  { fileSystem }: FileStore,
+  fileSystem: FileSystem,
   source: OpenFile,
   size: number,
   path: string,

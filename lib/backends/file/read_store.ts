@@ -9,13 +9,13 @@ import { isRecordKind, type StoredRecord } from "../../model/record.ts";
 import { isUnlimited, planRetention } from "../../model/retention.ts";
 import { decodeRecord } from "../../model/wire.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { FileStore } from "./file_store.ts";
 import { lineTimestamp } from "./line_tally.ts";
 import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
-import { type StoreLine, storeLines, storeLinesBackward } from "./store_lines.ts";
-import { openView, type StoreView } from "./store_view.ts";
+import type { StoreLine } from "./store_lines.ts";
+import { PartChanged, partLines, type StorePart, viewLinesBackward } from "./store_part.ts";
+import { holdParts, openView, type StoreView } from "./store_view.ts";
 
 // A read does not insist on the lock: what may be under way is left out instead.
 const LOCK_TIMEOUT_MS = 100;
@@ -25,50 +25,105 @@ export async function* readStore(
   store: FileStore,
   query: CheckedQuery,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  if (query.limit === 0) return;
-  const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
-  if (view.file === null) return;
-  try {
-    const horizon = await readableHorizon(view, view.file);
-    if (query.reverse) yield* readNewestFirst(view.file, horizon, query, query.onSkipped);
-    else yield* readOldestFirst(view.file, horizon, query);
-  } finally {
-    await view.file.close();
+  const progress: Progress = { yielded: 0, lastSeq: null };
+  while (progress.yielded < query.limit) {
+    try {
+      return yield* readFrom(store, query, progress);
+    } catch (error) {
+      // Maintenance replaced a file that could not be held open: a new look goes on behind the last one.
+      const isResumable = progress.yielded === 0 || progress.lastSeq !== null;
+      if (!(error instanceof PartChanged) || !isResumable) throw error;
+    }
   }
 }
 
+/** How far a read has come. */
+interface Progress {
+  yielded: number;
+  lastSeq: number | null;
+}
+
+async function* readFrom(
+  store: FileStore,
+  query: CheckedQuery,
+  progress: Progress,
+): AsyncGenerator<readonly StoredRecord[]> {
+  const { lastSeq } = progress;
+  const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
+  const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
+  try {
+    await holdParts(view);
+    const parts = lastSeq === null ? view.parts : partsBeside(view.parts, lastSeq, query.reverse);
+    const look = { parts, horizon: await readableHorizon(view) };
+    const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
+    for await (const batch of batches) {
+      progress.yielded += batch.length;
+      progress.lastSeq = batch.at(-1)!.seq;
+      yield batch;
+    }
+  } finally {
+    await view.close();
+  }
+}
+
+function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQuery {
+  const isNext = (seq: number): boolean => query.reverse ? seq < lastSeq : seq > lastSeq;
+  return {
+    ...query,
+    limit: query.limit - yielded,
+    matches: (record) => record.seq !== null && isNext(record.seq) && query.matches(record),
+  };
+}
+
+// Records behind `seq` (before it, where the order is reversed) cannot stand in the other files.
+function partsBeside(
+  parts: readonly StorePart[],
+  seq: number,
+  reverse: boolean,
+): readonly StorePart[] {
+  return parts.filter((part, index) => {
+    const next = parts[index + 1]?.firstSeq ?? Infinity;
+    return reverse ? (part.firstSeq ?? 0) < seq : next > seq + 1;
+  });
+}
+
+/** What a read goes through. */
+interface Look {
+  readonly parts: readonly StorePart[];
+  /** How far to read the last part. */
+  readonly horizon: number;
+}
+
 /** How far whole lines reach that no write can be in the middle of. */
-async function readableHorizon(view: StoreView, file: OpenFile): Promise<number> {
-  if (view.isSettled) return view.horizon;
-  return await lineEndBefore(file, view.horizon);
+async function readableHorizon(view: StoreView): Promise<number> {
+  const last = view.parts.at(-1);
+  if (last === undefined || view.isSettled) return last?.horizon ?? 0;
+  return await lineEndBefore(await last.open(), last.horizon);
 }
 
 async function* readNewestFirst(
-  file: OpenFile,
-  horizon: number,
+  look: Look,
   query: CheckedQuery,
-  onSkipped: () => void,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  for await (const batch of selectNewestFirst(file, horizon, query, onSkipped)) {
+  for await (const batch of selectNewestFirst(look, query, query.onSkipped)) {
     yield batch.map(({ record }) => record);
   }
 }
 
 interface SelectedRecord {
   readonly record: StoredRecord;
-  readonly offset: number;
+  readonly position: number;
 }
 
 async function* selectNewestFirst(
-  file: OpenFile,
-  horizon: number,
+  { parts, horizon }: Look,
   query: CheckedQuery,
   onSkipped: () => void,
 ): AsyncGenerator<readonly SelectedRecord[]> {
   const plan = planRetention(query.retention, query.nowSeconds);
   const kinds = [...query.kinds];
   let wanted = query.limit;
-  for await (const lines of storeLinesBackward(file, { from: 0, to: horizon }, query.signal)) {
+  for await (const lines of viewLinesBackward(parts, query.signal, horizon)) {
     const selected: SelectedRecord[] = [];
     for (const line of lines) {
       const { kind } = line.verdict;
@@ -77,7 +132,7 @@ async function* selectNewestFirst(
       if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
       const record = decodeLine(line, onSkipped);
       if (record === null || !query.matches(record)) continue;
-      selected.push({ record, offset: line.offset });
+      selected.push({ record, position: line.position });
       if (--wanted === 0) break;
     }
     if (selected.length > 0) yield selected;
@@ -86,15 +141,15 @@ async function* selectNewestFirst(
 }
 
 async function* readOldestFirst(
-  file: OpenFile,
-  horizon: number,
+  look: Look,
   query: CheckedQuery,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  const cutoffs = isUnlimited(query.retention) ? null : await findCutoffs(file, horizon, query);
+  const cutoffs = isUnlimited(query.retention)
+    ? null
+    : await findCutoffs(look.parts, look.horizon, query);
   const keptFrom = cutoffs?.keptFrom ?? 0;
-  const from = query.limit === Infinity ? keptFrom : await startOfNewest(file, horizon, query);
-  if (from >= horizon) return;
-  for await (const lines of storeLines(file, { from, to: horizon }, query.signal)) {
+  const from = query.limit === Infinity ? keptFrom : await startOfNewest(look, query);
+  for await (const lines of linesBehind(look, from, query.signal)) {
     const records: StoredRecord[] = [];
     for (const line of lines) {
       if (isDamaged(line)) query.onSkipped();
@@ -106,15 +161,22 @@ async function* readOldestFirst(
   }
 }
 
+async function* linesBehind(
+  { parts, horizon }: Look,
+  from: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly StoreLine[]> {
+  for (const part of parts) {
+    const to = part === parts.at(-1) ? horizon : part.horizon;
+    yield* partLines(part, signal, { from: Math.max(0, from - part.base), to });
+  }
+}
+
 /** Where the oldest of the newest `limit` records begins. */
-async function startOfNewest(
-  file: OpenFile,
-  horizon: number,
-  query: CheckedQuery,
-): Promise<number> {
+async function startOfNewest(look: Look, query: CheckedQuery): Promise<number> {
   let start = Infinity;
-  for await (const batch of selectNewestFirst(file, horizon, query, () => {})) {
-    start = batch.at(-1)!.offset;
+  for await (const batch of selectNewestFirst(look, query, () => {})) {
+    start = batch.at(-1)!.position;
   }
   return start;
 }
@@ -131,7 +193,7 @@ function isAskedFor({ verdict }: StoreLine, query: CheckedQuery): boolean {
 function isKept(line: StoreLine, cutoffs: RetentionCutoffs | null): boolean {
   const { kind } = line.verdict;
   if (cutoffs === null) return true;
-  return isRecordKind(kind) && cutoffs.keeps(kind, line.offset, lineTimestamp(line));
+  return isRecordKind(kind) && cutoffs.keeps(kind, line.position, lineTimestamp(line));
 }
 
 function decodeLine({ bytes, verdict }: StoreLine, onSkipped: () => void): StoredRecord | null {

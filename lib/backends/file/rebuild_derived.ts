@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listParts } from "../../storage/store_parts.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
@@ -32,11 +33,12 @@ export async function rebuildDerived(store: FileStore, scan: DetailedScan): Prom
 
 // What the state calls durable must be.
 async function syncData({ fileSystem, paths }: FileStore): Promise<void> {
-  if (fileSystem.stat(paths.active) === null) return;
-  const file = await fileSystem.open(paths.active, { access: "read" });
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
+  for (const { path } of await listParts(fileSystem, paths)) {
+    const file = await fileSystem.open(path, { access: "read" });
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   }
 }

@@ -9,12 +9,15 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
 import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
 import { hadRoomFor, isMissingError } from "../../storage/os_error.ts";
 import { readLines } from "../../storage/line_scanner.ts";
+import { parsePartName } from "../../storage/part_names.ts";
+import { pathOfPart } from "../../storage/store_parts.ts";
+import type { StorePaths } from "../../storage/store_paths.ts";
 import { endsWithNewline } from "../../storage/tail.ts";
 import { appendAll, openOrCreate } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
@@ -69,6 +72,28 @@ export function newReceiptId(atSeconds: number): string {
   return `${time}-${randomBytes(4).toString("hex")}`;
 }
 
+/** The receipts of one run: the first has the run's id, the others a number behind it. */
+export class ReceiptIds {
+  /** The run's id. */
+  readonly run: string;
+  #count = 0;
+
+  constructor(atSeconds: number) {
+    this.run = newReceiptId(atSeconds);
+  }
+
+  /** The next one's id. */
+  next(): string {
+    this.#count++;
+    return this.#count === 1 ? this.run : `${this.run}.${this.#count}`;
+  }
+
+  /** The run's id; null where no receipt was asked for. */
+  get used(): string | null {
+    return this.#count === 0 ? null : this.run;
+  }
+}
+
 /** Writes down that a change is about to be made, and syncs that. */
 export async function writeIntent(store: FileStore, id: string, intent: Intent): Promise<void> {
   await appendLine(store, { receipt: "intent", id, at: store.now(), ...intent });
@@ -116,18 +141,29 @@ export async function* readReceipts(store: FileStore): AsyncGenerator<Receipt> {
   }
 }
 
-async function wasMade({ fileSystem, paths }: FileStore, intent: ReceiptLine): Promise<boolean> {
-  const now = fileSystem.stat(paths.active);
+async function wasMade(store: FileStore, intent: ReceiptLine): Promise<boolean> {
+  const { fileSystem, paths } = store;
+  const { cut, old, new: replacement } = intent;
+  const isThere = async ({ identity }: FileFingerprint): Promise<boolean> =>
+    await pathOfPart(fileSystem, paths, identity) !== null;
+  if (cut === undefined && replacement && await isThere(replacement)) return true;
+  // A file that was to be removed has neither a successor nor, by now, a name.
+  if (old && (cut !== undefined || await isThere(old))) return false;
+  if (old && replacement === null) return true;
+  const path = intent.file ?? paths.active;
+  const now = isPartOf(paths, path) ? fileSystem.stat(path) : null;
   if (now === null) return false;
-  const digest = (range: ByteRange) => digestAt(fileSystem, paths.active, range);
+  const digest = (range: ByteRange) => digestAt(fileSystem, path, range);
   // Others may have written since, in the place of what was cut.
-  const { cut } = intent;
   if (cut !== undefined) return now.size < cut.to || await digest(cut) !== cut.sha256;
-  if (intent.new === undefined || intent.new === null) return false;
-  if (now.identity === intent.new.identity) return true;
-  if (now.identity === intent.old?.identity || now.size < intent.new.size) return false;
+  if (!replacement || now.size < replacement.size) return false;
   // A file that was copied elsewhere and back is told by its content.
-  return await digest({ from: 0, to: intent.new.size }) === intent.new.sha256;
+  return await digest({ from: 0, to: replacement.size }) === replacement.sha256;
+}
+
+// What a receipt names that is no file of this store is nothing that this store's runs may look at.
+function isPartOf({ directory, name }: StorePaths, path: string): boolean {
+  return dirname(path) === directory && parsePartName(name, basename(path)) !== null;
 }
 
 async function digestAt(fileSystem: FileSystem, path: string, range: ByteRange): Promise<string> {

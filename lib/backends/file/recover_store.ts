@@ -11,20 +11,23 @@ import type { RecoveryReport } from "../../model/report.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { isFullError } from "../../storage/os_error.ts";
+import { listParts, pathOfPart } from "../../storage/store_parts.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
-import { cutTail, isTailOnly, type TailCut } from "./cut_tail.ts";
+import { cutTail, type TailCut, tailToCut } from "./cut_tail.ts";
 import type { FileStore } from "./file_store.ts";
-import type { LineRule } from "./line_copy.ts";
+import type { ScannedPart } from "./line_anomalies.ts";
+import type { LineRule, Numbering } from "./line_copy.ts";
 import { maintain, removeLeftovers } from "./maintenance.ts";
 import { prepareQuarantine, quarantineOriginal } from "./quarantine.ts";
 import { rebuildDerived } from "./rebuild_derived.ts";
-import { newReceiptId } from "./receipts.ts";
+import { ReceiptIds } from "./receipts.ts";
 import { recreateStore } from "./recreate_store.ts";
 import { planSteps } from "./recovery_plan.ts";
-import { RemovedBytes } from "./removed_bytes.ts";
-import { replaceActiveFile } from "./replace_file.ts";
+import { RANGES_SHOWN_MAX, RemovedBytes } from "./removed_bytes.ts";
+import { replacePart } from "./replace_file.ts";
 import { type DetailedScan, scanStore } from "./scan_store.ts";
+import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
 
 type Change = Pick<
@@ -56,7 +59,8 @@ export async function recoverStore(
     ? null
     : await prepareQuarantine(store, recovery.quarantineDir);
   // A store that never was has nothing to mend, and gets no sidecar for it.
-  if (store.fileSystem.stat(store.paths.active) === null && !store.sidecar.exists) {
+  const parts = await listParts(store.fileSystem, store.paths);
+  if (parts.length === 0 && !store.sidecar.exists) {
     return await ignore(store, options, began, recovery.mode);
   }
   return await maintain(store, "recover", options, async (lock) => {
@@ -74,8 +78,7 @@ export async function recoverStore(
     }
     const changed = change.receipt !== null || change.removedBytes > 0 || leftovers.length > 0;
     // What is done is done: who stopped now would be told that the store is as before.
-    const { signal: _, ...unstoppable } = options;
-    const after = await scanStore(store, changed ? unstoppable : options);
+    const after = await scanStore(store, changed ? withoutSignal(options) : options);
     return {
       ...describe(store, recovery.mode, before, after, began),
       changed,
@@ -83,6 +86,10 @@ export async function recoverStore(
       leftoversRemoved: leftovers,
     };
   });
+}
+
+function withoutSignal({ signal: _, ...options }: MaintenanceOptions): MaintenanceOptions {
+  return options;
 }
 
 async function ignore(
@@ -124,48 +131,92 @@ async function mend(
   quarantineDir: string | null,
   options: MaintenanceOptions,
 ): Promise<Change> {
-  const mayCut = quarantineDir === null && isTailOnly(scan);
-  if (mayCut && !await hasRoomForCopy(store, scan)) {
-    const cut = await cutTail(store, lock, scan, options);
+  const tail = quarantineDir === null ? tailToCut(scan) : null;
+  if (tail !== null && !await hasRoomForCopy(store, tail)) {
+    const cut = await cutTail(store, lock, tail, options);
     if (cut !== null) return changeOfCut(cut);
   }
   try {
-    return await rewrite(store, lock, scan, quarantineDir, options);
+    return await rewriteAll(store, lock, scan, quarantineDir, options);
   } catch (error) {
-    if (!mayCut || !isFullError(error)) throw error;
-    const cut = await cutTail(store, lock, scan, options);
+    if (tail === null || !isFullError(error)) throw error;
+    const cut = await cutTail(store, lock, tail, options);
     if (cut === null) throw error;
     return changeOfCut(cut);
   }
 }
 
-async function hasRoomForCopy(store: FileStore, scan: DetailedScan): Promise<boolean> {
+async function hasRoomForCopy(store: FileStore, tail: ScannedPart): Promise<boolean> {
   const free = await store.fileSystem.freeBytes(store.paths.directory);
-  return free >= scan.horizon + scan.report.damagedBytes + COPY_MARGIN_BYTES;
+  return free >= tail.part.horizon + tail.damagedBytes + COPY_MARGIN_BYTES;
 }
 
 function changeOfCut({ removed, removedRanges, removedBytes, kept, unstored, receipt }: TailCut) {
   return { removed, removedRanges, removedBytes, kept, unstored, receipt };
 }
 
-async function rewrite(
+/** Rewrites every file that needs it, one after another. */
+async function rewriteAll(
   store: FileStore,
   lock: MaintenanceLock,
   scan: DetailedScan,
   quarantineDir: string | null,
   options: MaintenanceOptions,
 ): Promise<Change> {
-  const removed = new RemovedBytes(store, newReceiptId(store.now()), quarantineDir === null);
+  const ids = new ReceiptIds(store.now());
+  let change = NO_CHANGE;
+  for (const scanned of scan.parts) {
+    if (!needsRewrite(scan, scanned)) continue;
+    const receipt = ids.next();
+    const one = await rewrite(store, lock, { scan, scanned, quarantineDir, receipt }, options);
+    change = {
+      removedRanges: change.removedRanges + one.removedRanges,
+      removedBytes: change.removedBytes + one.removedBytes,
+      removed: [...change.removed, ...one.removed].slice(0, RANGES_SHOWN_MAX),
+      unstored: "",
+      kept: [...change.kept, ...one.kept],
+      receipt: ids.run,
+    };
+    // What is done is done: who stopped now would be told that the store is as before.
+    options = withoutSignal(options);
+  }
+  return change;
+}
+
+function needsRewrite(
+  { pathsToMend }: DetailedScan,
+  { part, damagedBytes, lostNewlines }: ScannedPart,
+): boolean {
+  return damagedBytes > 0 || lostNewlines > 0 || pathsToMend.has(part.path);
+}
+
+/** One file's part in a recovery. */
+interface Rewrite {
+  readonly scan: DetailedScan;
+  readonly scanned: ScannedPart;
+  readonly quarantineDir: string | null;
+  readonly receipt: string;
+}
+
+async function rewrite(
+  store: FileStore,
+  lock: MaintenanceLock,
+  { scan, scanned, quarantineDir, receipt }: Rewrite,
+  options: MaintenanceOptions,
+): Promise<Omit<Change, "unstored" | "receipt">> {
+  const removed = new RemovedBytes(store, receipt, quarantineDir === null);
   const originals: string[] = [];
   try {
-    const { receipt } = await replaceActiveFile(store, lock, {
+    await replacePart(store, lock, {
       operation: "recover",
+      receipt,
+      part: scanned.part,
       rule: new RepairRule(scan, removed),
-      identity: scan.identity!,
-      secure: async (source, size, id) => {
+      numbering: numberingOf(scan, scanned),
+      secure: async (original) => {
         await removed.sync();
         if (quarantineDir === null) return;
-        originals.push(await quarantineOriginal(store, source, size, quarantineDir, id));
+        originals.push(await quarantineOriginal(store, original, quarantineDir));
       },
       details: () => ({
         mode: quarantineDir === null ? "repair" : "quarantine",
@@ -178,14 +229,12 @@ async function rewrite(
       removedRanges: removed.count,
       removedBytes: removed.bytes,
       removed: removed.ranges,
-      unstored: "",
       kept: removed.path === null ? originals : [removed.path, ...originals],
-      receipt,
     };
   } catch (error) {
     const { fileSystem, paths } = store;
     // Once the file has been replaced, this is all that is left of what was removed.
-    if (fileSystem.stat(paths.active)?.identity === scan.identity) {
+    if (await pathOfPart(fileSystem, paths, scanned.part.identity) !== null) {
       await removed.discard();
       for (const path of originals) await removeIfThere(fileSystem, path);
     }
@@ -193,6 +242,18 @@ async function rewrite(
   } finally {
     await removed.close();
   }
+}
+
+// What was missing before the file, or in it, the operator has been told of and accepts.
+function numberingOf(scan: DetailedScan, { part, highestBefore }: ScannedPart): Numbering {
+  const sequence = new SequenceCheck();
+  sequence.highest = highestBefore;
+  const isLastSegment = part === scan.parts.at(-1)!.part && part.role !== "active";
+  return {
+    sequence,
+    from: highestBefore + 1,
+    durableSeq: isLastSegment ? scan.durableSeq : 0,
+  };
 }
 
 /** Keeps what is intact, to the last line. */
@@ -207,8 +268,8 @@ class RepairRule implements LineRule {
     this.#removed = removed;
   }
 
-  keeps({ verdict, offset }: StoreLine): boolean {
-    return verdict.state !== "damaged" && !this.#scan.identicalOffsets.has(offset);
+  keeps({ verdict, position }: StoreLine): boolean {
+    return verdict.state !== "damaged" && !this.#scan.identicalPositions.has(position);
   }
 
   onDropped(line: StoreLine, source: OpenFile): Promise<void> {

@@ -39,7 +39,7 @@ export function planSteps(mode: CheckedRecovery["mode"], scan: DetailedScan): Re
   const { anomalyCounts } = scan.report;
   const isIgnored = mode === "ignore";
   const hasDamage = REWRITE_CODES.some((code) => (anomalyCounts[code] ?? 0) > 0) ||
-    scan.identicalOffsets.size > 0;
+    scan.identicalPositions.size > 0;
   const rewrites = mode === "repair" || mode === "quarantine";
   return {
     recreate: rewrites && (anomalyCounts.MISSING_STORE ?? 0) > 0,
@@ -69,8 +69,8 @@ function describeRewrite(
   const sentences = [];
   if (quarantineDir !== null) sentences.push(`put the original into ${quarantineDir}`);
   if (report.damagedBytes > 0) sentences.push(`remove ${report.damagedBytes} damaged bytes`);
-  if (scan.identicalOffsets.size > 0) {
-    sentences.push(`remove ${scan.identicalOffsets.size} records that stand there twice`);
+  if (scan.identicalPositions.size > 0) {
+    sentences.push(`remove ${scan.identicalPositions.size} records that stand there twice`);
   }
   if ((report.anomalyCounts.SEQUENCE_GAP ?? 0) > 0) {
     sentences.push("note the missing records as lost, so that they are told only once");

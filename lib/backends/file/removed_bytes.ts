@@ -16,7 +16,8 @@ import type { FileStore } from "./file_store.ts";
 import type { StoreLine } from "./store_lines.ts";
 
 const INLINE_BYTES_MAX = 4096;
-const RANGES_SHOWN_MAX = 1000;
+/** Ranges that a report shows. */
+export const RANGES_SHOWN_MAX = 1000;
 
 /** Bytes that a repair removed. */
 export class RemovedBytes {
@@ -53,7 +54,9 @@ export class RemovedBytes {
     const { offset, length } = line;
     this.count++;
     this.bytes += length;
-    if (this.ranges.length < RANGES_SHOWN_MAX) this.ranges.push({ offset, length, code });
+    if (this.ranges.length < RANGES_SHOWN_MAX) {
+      this.ranges.push({ file: line.path, offset, length, code });
+    }
     if (!this.keepsBytes) return;
     let at = offset;
     for await (const part of readRange(source, { from: offset, to: offset + length })) {

@@ -1,9 +1,10 @@
 /**
- * The one way in which maintenance replaces a store's file, beside live writers and readers.
+ * The one way in which maintenance replaces a file of a store, beside live writers and readers.
  *
  * What survives is copied without the write lock. Near the end the lock is taken, the rest is copied,
  * a checkpoint is put behind it, everything is synced, the intent is written down, and a rename makes
- * the copy the store. A crash at any point leaves the store as before or as after.
+ * the copy the store. A crash at any point leaves the store as before or as after. The active file may be
+ * sealed meanwhile: then the segment is replaced that it became.
  *
  * @module
  */
@@ -13,35 +14,51 @@ import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
 import { encodeCheckpoint } from "../../storage/checkpoint.ts";
-import type { FileIdentity, OpenFile } from "../../storage/file_system.ts";
+import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../storage/mutex.ts";
 import { pollUntil } from "../../storage/polling.ts";
+import { pathOfPart } from "../../storage/store_parts.ts";
 import { readTail } from "../../storage/tail.ts";
 import { removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
-import { LineCopy, type LineRule } from "./line_copy.ts";
-import { type FileFingerprint, newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
+import { LineCopy, type LineRule, type Numbering } from "./line_copy.ts";
+import { type FileFingerprint, writeIntent, writeOutcome } from "./receipts.ts";
+import type { StorePart } from "./store_part.ts";
 import { lockedHorizon } from "./store_view.ts";
 
 /** What is to be done beside copying. */
 export interface Replacement {
   /** Which operation replaces the file. */
   readonly operation: string;
+  /** Id of the receipt. */
+  readonly receipt: string;
+  /** The file; another one in its place ends the run with BUSY. */
+  readonly part: StorePart;
   /** Which lines survive. */
   readonly rule: LineRule;
-  /** The file that the plan was made on; another one in its place ends the run with BUSY. */
-  readonly identity: FileIdentity;
+  /** What the checkpoint behind them says. */
+  readonly numbering: Numbering;
   /** Puts away, and syncs, what must not be lost; under the write lock, before the intent. */
-  secure?(source: OpenFile, size: number, receipt: string): Promise<void>;
+  secure?(original: Original): Promise<void>;
   /** What the receipt is to say beside sizes and digests. */
   details(): Readonly<Record<string, unknown>>;
 }
 
-/** What was done. */
-export interface ReplacementResult {
+/** The file that is about to be replaced. */
+export interface Original {
+  /** The file, opened. */
+  readonly file: OpenFile;
+  /** Where it is. */
+  readonly path: string;
+  /** Its size. */
+  readonly size: number;
   /** Id of the receipt. */
   readonly receipt: string;
+}
+
+/** What was done. */
+export interface ReplacementResult {
   /** Size of the file that was replaced. */
   readonly oldBytes: number;
   /** Size of the file in its place. */
@@ -53,38 +70,38 @@ const LOCK_TIMEOUT_MS = 30_000;
 const LOOK_TIMEOUT_MS = 1000;
 const REST_BYTES_MAX = 4 * 1024 * 1024;
 const ROUNDS_MAX = 20;
+const OPEN_ATTEMPTS_MAX = 5;
 /** What the names of copies in the making begin with. */
 export const REWRITE_PREFIX = "rewrite";
 
-/** Replaces the active file of `store` by what survives of it. Under the maintenance lock. */
-export async function replaceActiveFile(
+/** Replaces a file of `store` by what survives of it. Under the maintenance lock. */
+export async function replacePart(
   store: FileStore,
   lock: MaintenanceLock,
   replacement: Replacement,
   options: MaintenanceOptions,
 ): Promise<ReplacementResult> {
-  const { fileSystem, paths, sidecar } = store;
-  const source = await fileSystem.open(paths.active, { access: "read", lockable: true });
+  const { fileSystem, sidecar } = store;
+  const { part, rule, numbering } = replacement;
+  const source = await openCurrent(store, part);
   try {
-    if (source.stat().identity !== replacement.identity) throw replacedMeanwhile(store);
     const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
     const target = await fileSystem.open(temp, {
       access: "append",
       createExclusively: true,
-      like: paths.active,
+      like: source.path,
       lockable: true,
     });
     try {
-      const copy = new LineCopy(source, target, replacement.rule);
+      const { path, base } = part;
+      const copy = new LineCopy({ file: source, path, base }, target, rule, numbering);
       await copyAlongside(store, source, copy, options);
       await target.syncData();
       return await lock.withTurn(() =>
-        withWriteLock(
-          store,
-          source,
-          options.signal,
-          () => finish(store, lock, replacement, { source, target, copy, temp }, options.signal),
-        )
+        withWriteLock(store, source, options.signal, (current) => {
+          const copying = { source, path: current, target, copy, temp };
+          return finish(store, lock, replacement, copying, options.signal);
+        })
       );
     } finally {
       await target.close();
@@ -93,6 +110,18 @@ export async function replaceActiveFile(
   } finally {
     await source.close();
   }
+}
+
+/** Opens a file of the store by the name that it has now: it may have been sealed since. */
+async function openCurrent(store: FileStore, { identity, path }: StorePart): Promise<OpenFile> {
+  for (let attempt = 1; attempt <= OPEN_ATTEMPTS_MAX; attempt++) {
+    const current = await pathOfPart(store.fileSystem, store.paths, identity);
+    if (current === null) break;
+    const file = await store.fileSystem.open(current, { access: "read", lockable: true });
+    if (file.stat().identity === identity) return file;
+    await file.close();
+  }
+  throw replacedMeanwhile(path);
 }
 
 /** Copies whole lines until little is left, while others go on writing. */
@@ -105,14 +134,14 @@ async function copyAlongside(
   const view = { lockTimeoutMs: LOOK_TIMEOUT_MS, signal: options.signal };
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     const settled = await lockedHorizon(store, source, view);
-    if (settled === null) throw replacedMeanwhile(store);
+    if (settled === null) throw replacedMeanwhile(source.path);
     const { horizon, isSettled } = settled;
     // A write that is under way may still be cut back.
     if (!isSettled) continue;
     if (round > 1 && horizon - copy.position <= REST_BYTES_MAX) return;
     const lineEnd = await lineEndBefore(source, horizon);
     if (lineEnd <= copy.position) return;
-    if (!await copy.isContinued()) throw replacedMeanwhile(store);
+    if (!await copy.isContinued()) throw replacedMeanwhile(source.path);
     await copy.extendTo(
       lineEnd,
       options.signal,
@@ -121,26 +150,24 @@ async function copyAlongside(
   }
 }
 
-/** Runs `body` while nobody can write to `file`, which `PATH` must still name. */
+/** Runs `body` with where `file` is, while nobody can write to it. */
 export async function withWriteLock<T>(
   store: FileStore,
   file: OpenFile,
   signal: AbortSignal | undefined,
-  body: () => Promise<T>,
+  body: (path: string) => Promise<T>,
 ): Promise<T> {
-  const { active } = store.paths;
-  const endTurn = await takeTurn(active);
+  const endTurn = await takeTurn(store.paths.active);
   try {
     const isLocked = await pollUntil(() => file.tryLock("exclusive"), {
       timeoutMs: LOCK_TIMEOUT_MS,
       signal,
     });
-    if (!isLocked) throw lockNeverFree(store);
+    if (!isLocked) throw lockNeverFree(file.path);
     try {
-      if (store.fileSystem.stat(active)?.identity !== file.stat().identity) {
-        throw replacedMeanwhile(store);
-      }
-      return await body();
+      const path = await pathOfPart(store.fileSystem, store.paths, file.stat().identity);
+      if (path === null) throw replacedMeanwhile(file.path);
+      return await body(path);
     } finally {
       file.unlock();
     }
@@ -151,6 +178,7 @@ export async function withWriteLock<T>(
 
 interface Copying {
   readonly source: OpenFile;
+  readonly path: string;
   readonly target: OpenFile;
   readonly copy: LineCopy;
   readonly temp: string;
@@ -160,57 +188,59 @@ async function finish(
   store: FileStore,
   lock: MaintenanceLock,
   replacement: Replacement,
-  { source, target, copy, temp }: Copying,
+  { source, path, target, copy, temp }: Copying,
   signal: AbortSignal | undefined,
 ): Promise<ReplacementResult> {
   const { size } = source.stat();
   // Tools that know no lock may have cut the file, and writers gone on in it.
-  if (!await copy.isContinued()) throw replacedMeanwhile(store);
+  if (!await copy.isContinued()) throw replacedMeanwhile(path);
   await copy.extendTo(size, signal);
-  await appendCheckpoint(store, source, copy, size);
+  // Of a file that was sealed meanwhile, others have gone on behind it.
+  const durableSeq = path === store.paths.active
+    ? (await store.sidecar.readState()).durableSeq
+    : replacement.numbering.durableSeq;
+  await appendCheckpoint(store, source, copy, durableSeq);
   const { sourceSha256, targetSha256 } = copy.finish();
   await target.sync();
   throwIfAborted(signal);
-  const receipt = newReceiptId(store.now());
-  await replacement.secure?.(source, size, receipt);
+  const { receipt } = replacement;
+  await replacement.secure?.({ file: source, path, size, receipt });
   const old: FileFingerprint = { identity: source.stat().identity, size, sha256: sourceSha256 };
   const { identity } = target.stat();
   // Nobody else knows this file yet: the lock is free.
   target.tryLock("exclusive");
   await writeIntent(store, receipt, {
     operation: replacement.operation,
-    file: store.paths.active,
+    file: path,
     old,
     new: { identity, size: copy.size, sha256: targetSha256 },
     details: replacement.details(),
   });
   lock.assertHeld();
-  await store.fileSystem.rename(temp, store.paths.active);
+  await store.fileSystem.rename(temp, path);
   // Both locks are held until the directory is synced: a writer must not acknowledge what a power cut
   // would still take away.
   await store.fileSystem.syncDirectory(store.paths.directory);
   await store.fileSystem.syncDirectory(store.sidecar.path);
   await writeOutcome(store, receipt, "done");
-  return { receipt, oldBytes: size, newBytes: copy.size };
+  return { oldBytes: size, newBytes: copy.size };
 }
 
 async function appendCheckpoint(
   store: FileStore,
   source: OpenFile,
   copy: LineCopy,
-  size: number,
+  durableSeq: number,
 ): Promise<void> {
-  const { durableSeq } = await store.sidecar.readState();
   // Where no line ever had a number there is nothing to say: an original store stays one.
   if (!copy.hasNumbers(durableSeq)) return;
   // Damaged lines at the end count as records.
-  const { lastSeq } = await readTail(source, size);
+  const { lastSeq } = await readTail(source, copy.position);
   await copy.settle();
   copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, lastSeq), store.now()));
 }
 
-function replacedMeanwhile(store: FileStore): PapyraError {
-  const file = store.paths.active;
+function replacedMeanwhile(file: string): PapyraError {
   return new PapyraError(
     "BUSY",
     `Cannot change "${file}": another program replaced it meanwhile; run the command again`,
@@ -218,8 +248,7 @@ function replacedMeanwhile(store: FileStore): PapyraError {
   );
 }
 
-function lockNeverFree(store: FileStore): PapyraError {
-  const file = store.paths.active;
+function lockNeverFree(file: string): PapyraError {
   return new PapyraError(
     "TIMED_OUT",
     `Cannot change "${file}": a writer keeps its lock; see who has the file open (lsof, fuser)`,

@@ -1,22 +1,22 @@
 /**
- * Where retention cuts a file: found by reading backwards, so that memory does not grow with the store.
+ * Where retention cuts a store: found by reading backwards, so that memory does not grow with the store.
  *
  * @module
  */
 
 import { isRecordKind, type RecordKind } from "../../model/record.ts";
 import { planRetention, type RetentionPolicy } from "../../model/retention.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
 import { lineTimestamp } from "./line_tally.ts";
-import { type StoreLine, storeLinesBackward } from "./store_lines.ts";
+import type { StoreLine } from "./store_lines.ts";
+import { type StorePart, viewLinesBackward } from "./store_part.ts";
 
-/** What retention keeps of one file. */
+/** What retention keeps of a store. */
 export interface RetentionCutoffs {
   /** Whether the records of a kind that stand here, with this timestamp, are kept. */
-  keeps(kind: RecordKind, offset: number, timestamp: number | null): boolean;
+  keeps(kind: RecordKind, position: number, timestamp: number | null): boolean;
   /** Whether any record is expired. */
   readonly hasExpired: boolean;
-  /** Where the oldest record that is kept begins; the horizon where none is kept. */
+  /** Where the oldest record that is kept begins; the end where none is kept. */
   readonly keptFrom: number;
 }
 
@@ -32,29 +32,30 @@ export interface RetentionQuestion {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Finds what a policy keeps of the first `horizon` bytes of `file`. */
+/** Finds what a policy keeps of `parts`, the last of which is read up to `horizon`. */
 export async function findCutoffs(
-  file: OpenFile,
+  parts: readonly StorePart[],
   horizon: number,
   { retention, nowSeconds, kinds, signal }: RetentionQuestion,
 ): Promise<RetentionCutoffs> {
   const plan = planRetention(retention, nowSeconds);
-  // What is appended behind the horizon is newer than anything that was decided on.
-  const keptFrom = { event: horizon, audit: horizon, dead_letter: horizon };
+  const end = (parts.at(-1)?.base ?? 0) + horizon;
+  // What is appended behind the end is newer than anything that was decided on.
+  const keptFrom = { event: end, audit: end, dead_letter: end };
   let hasExpired = false;
   const isDone = (): boolean => [...kinds].every((kind) => plan.isExhausted(kind));
-  reading: for await (const lines of storeLinesBackward(file, { from: 0, to: horizon }, signal)) {
+  reading: for await (const lines of viewLinesBackward(parts, signal, horizon)) {
     for (const line of lines) {
       const kind = keptKind(line, kinds);
       if (kind === null) continue;
-      if (plan.keeps(kind, lineTimestamp(line), line.length)) keptFrom[kind] = line.offset;
+      if (plan.keeps(kind, lineTimestamp(line), line.length)) keptFrom[kind] = line.position;
       else hasExpired = true;
       if (hasExpired && isDone()) break reading;
     }
   }
   return {
-    keeps: (kind, offset, timestamp) =>
-      offset >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
+    keeps: (kind, position, timestamp) =>
+      position >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
     hasExpired,
     keptFrom: Math.min(...[...kinds].map((kind) => keptFrom[kind])),
   };

@@ -7,13 +7,12 @@
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { ScanOptions } from "../../backend/backend.ts";
 import type { ScanReport } from "../../model/report.ts";
-import type { FileIdentity } from "../../storage/file_system.ts";
 import { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
-import { LineAnomalies } from "./line_anomalies.ts";
-import { reportSequence } from "./sequence_anomalies.ts";
-import { storeLines } from "./store_lines.ts";
-import { openScanView, type ScanView, type StoreView } from "./store_view.ts";
+import { LineAnomalies, type ScannedPart } from "./line_anomalies.ts";
+import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
+import { PartChanged, partLines } from "./store_part.ts";
+import { activePart, bytesOf, openScanView, type ScanView, type StoreView } from "./store_view.ts";
 import { reportSurroundings } from "./surroundings.ts";
 
 const LOCK_TIMEOUT_MS = 5000;
@@ -21,20 +20,12 @@ const UNSETTLED_ATTEMPTS_MAX = 10;
 const PROGRESS_STEP_BYTES = 4 * 1024 * 1024;
 
 /** What a scan found, with what recovery needs to know beyond the report. */
-export interface DetailedScan {
+export interface DetailedScan extends SequenceFindings {
   /** The report. */
   readonly report: ScanReport;
-  /** Offsets of lines that stand in the store twice and are the same: the later ones. */
-  readonly identicalOffsets: ReadonlySet<number>;
-  /** The file that was read; null where there is none. */
-  readonly identity: FileIdentity | null;
-  /** How far it was read. */
-  readonly horizon: number;
-  /** Where the damage at the end begins: nothing that is accepted stands behind it. */
-  readonly tailDamageFrom: number;
-  /** How often two accepted lines stand glued together, their newline lost. */
-  readonly lostNewlines: number;
-  /** The largest sequence number that the file shows, checkpoints included. */
+  /** The files that were read, in order. */
+  readonly parts: readonly ScannedPart[];
+  /** The largest sequence number that the store shows, checkpoints included. */
   readonly highestShownSeq: number;
   /** The largest sequence number that was known to be synced. */
   readonly durableSeq: number;
@@ -55,12 +46,14 @@ export async function scanStore(
     });
     try {
       const scan = await scanView(store, view, startedAt, options);
-      const isWhole = scan.report.bytes === view.horizon;
+      const isWhole = scan.report.bytes === bytesOf(view);
       if (isWhole && (scan.report.healthy || isStill(store, view, scan.report))) return scan;
-      if (attempt >= UNSETTLED_ATTEMPTS_MAX) throw stillChanging(store);
+    } catch (error) {
+      if (!(error instanceof PartChanged)) throw error;
     } finally {
-      await view.file?.close();
+      await view.close();
     }
+    if (attempt >= UNSETTLED_ATTEMPTS_MAX) throw stillChanging(store);
   }
 }
 
@@ -73,60 +66,59 @@ async function scanView(
   const began = performance.now();
   const anomalies = new AnomalyCollector();
   const lines = new LineAnomalies(store, anomalies);
-  if (view.file !== null) {
-    let nextProgress = 0;
-    for await (
-      const batch of storeLines(view.file, { from: 0, to: view.horizon }, options.signal)
-    ) {
-      for (const line of batch) lines.add(line);
-      const done = lines.bytes;
-      if (done >= nextProgress) {
-        options.onProgress?.(done, view.horizon);
-        nextProgress = done + PROGRESS_STEP_BYTES;
-      }
-    }
-  }
+  await takeIn(lines, view, options);
   lines.end(view.durableSeq);
-  const identicalOffsets = await reportSequence(
-    store,
-    view,
-    lines.sequence,
-    anomalies,
-    options.signal,
-  );
+  const findings = await reportSequence(store, view, lines.sequence, anomalies, options.signal);
   await reportSurroundings(store, view, anomalies);
   throwIfAborted(options.signal);
-  options.onProgress?.(view.horizon, view.horizon);
   return {
     report: {
       backend: store.backend,
       store: store.paths.active,
-      exists: view.file !== null,
+      exists: view.parts.length > 0,
       ...anomalies.summary(),
       ...lines.tally.summary(),
       bytes: lines.bytes,
       startedAt,
       durationSeconds: (performance.now() - began) / 1000,
     },
-    identicalOffsets,
-    identity: view.file?.stat().identity ?? null,
-    horizon: view.horizon,
-    tailDamageFrom: lines.tailDamageFrom,
-    lostNewlines: lines.lostNewlines,
+    ...findings,
+    parts: lines.parts,
     highestShownSeq: lines.highestShownSeq,
     durableSeq: view.durableSeq,
     newerVersion: lines.newerVersion,
   };
 }
 
+async function takeIn(
+  lines: LineAnomalies,
+  view: ScanView,
+  { signal, onProgress }: ScanOptions,
+): Promise<void> {
+  const total = bytesOf(view);
+  let nextProgress = 0;
+  for (const part of view.parts) {
+    lines.beginPart(part);
+    for await (const batch of partLines(part, signal)) {
+      for (const line of batch) lines.add(line);
+      if (lines.bytes < nextProgress) continue;
+      onProgress?.(lines.bytes, total);
+      nextProgress = lines.bytes + PROGRESS_STEP_BYTES;
+    }
+    lines.endPart();
+  }
+  onProgress?.(total, total);
+}
+
 // A fragment at the end may be a line that a tool which knows no lock is writing just now. Without the
 // lock, whatever looks like damage may be a write under way.
 function isStill(store: FileStore, view: StoreView, report: ScanReport): boolean {
   const { fileSystem, paths } = store;
-  if (view.file === null) return fileSystem.stat(paths.active) === null;
+  const active = activePart(view);
+  const now = fileSystem.stat(paths.active);
+  if (active === null) return now === null;
   if (view.isSettled && report.anomalyCounts.TRUNCATED_LINE === undefined) return true;
-  const { identity, size } = view.file.stat();
-  return size === view.horizon && fileSystem.stat(paths.active)?.identity === identity;
+  return now?.identity === active.identity && now.size === active.horizon;
 }
 
 function stillChanging(store: FileStore): PapyraError {

@@ -5,23 +5,32 @@
  */
 
 import type { AnomalyCollector } from "./anomaly_collector.ts";
-import { judgeSuspects, offsetsOfRepeats, type SuspectVerdict } from "./duplicates.ts";
+import { judgeSuspects, positionsOfRepeats, type SuspectVerdict } from "./duplicates.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { LinePlace, SeqGap, SequenceCheck } from "./sequence_check.ts";
+import { viewLines } from "./store_part.ts";
 import type { StoreView } from "./store_view.ts";
 
-/** Reports gaps and suspects; returns the offsets of lines that stand twice and are the same. */
+/** What is wrong with the sequence numbers, as far as a recovery has to do with it. */
+export interface SequenceFindings {
+  /** Positions of lines that stand in the store twice and are the same: the later ones. */
+  readonly identicalPositions: ReadonlySet<number>;
+  /** The files that are to be mended for it. */
+  readonly pathsToMend: ReadonlySet<string>;
+}
+
+/** Reports gaps and suspects. */
 export async function reportSequence(
   store: FileStore,
   view: StoreView,
   sequence: SequenceCheck,
   anomalies: AnomalyCollector,
   signal: AbortSignal | undefined,
-): Promise<ReadonlySet<number>> {
+): Promise<SequenceFindings> {
   // A store that is gone altogether is told as such.
-  if (view.file === null) return new Set();
-  const verdicts = await judgeSuspects(view.file, view.horizon, sequence.suspects, signal);
-  const repeatedAt = offsetsOfRepeats(verdicts);
+  if (view.parts.length === 0) return { identicalPositions: new Set(), pathsToMend: new Set() };
+  const verdicts = await judgeSuspects(viewLines(view.parts, signal), sequence.suspects);
+  const repeatedAt = positionsOfRepeats(verdicts);
   sequence.settle(repeatedAt);
   reportGaps(store, sequence, anomalies);
   reportMismatches(store, sequence, anomalies);
@@ -29,7 +38,15 @@ export async function reportSequence(
   if (sequence.suspectsDropped > 0) {
     anomalies.addUndetailed("DUPLICATE_SEQUENCE", sequence.suspectsDropped);
   }
-  return new Set(repeatedAt);
+  const toMend = [
+    ...sequence.gaps.filter(({ isByOtherTool }) => !isByOtherTool),
+    ...sequence.mismatches,
+    ...verdicts.filter(({ kind }) => kind === "identical"),
+  ];
+  return {
+    identicalPositions: new Set(repeatedAt),
+    pathsToMend: new Set(toMend.map(({ place }) => place.path)),
+  };
 }
 
 function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: AnomalyCollector): void {
@@ -43,7 +60,6 @@ function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: Anomal
   const count = byOtherTool.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   anomalies.add({
     code: "REWRITTEN_BY_OTHER_TOOL",
-    file: store.paths.active,
     ...placeOf(first.place),
     seq: first.from,
     reason: `another tool wrote these lines again and left out ${count} records, the first here`,
@@ -59,7 +75,6 @@ function reportGap(
   const missing = from === to ? `record ${from} is` : `records ${from} to ${to} are`;
   anomalies.add({
     code: "SEQUENCE_GAP",
-    file: store.paths.active,
     ...placeOf(place),
     seq: from,
     reason: `${missing} missing before this place, and nothing says why`,
@@ -75,7 +90,6 @@ function reportMismatches(
   for (const { checkpoint, count, foreign, place } of sequence.mismatches) {
     anomalies.add({
       code: "SEQUENCE_GAP",
-      file: store.paths.active,
       ...placeOf(place),
       reason:
         `the checkpoint here counts ${checkpoint.count} numbered and ${checkpoint.foreign} other lines before it, but other ones, ${count} and ${foreign}, are there`,
@@ -92,7 +106,7 @@ function reportSuspect(
   { kind, seq, place }: SuspectVerdict,
   anomalies: AnomalyCollector,
 ): void {
-  const common = { file: store.paths.active, ...placeOf(place), seq };
+  const common = { ...placeOf(place), seq };
   switch (kind) {
     case "identical":
       anomalies.add({
@@ -121,6 +135,6 @@ function reportSuspect(
   }
 }
 
-function placeOf({ offset, length, number }: LinePlace) {
-  return { offset, length, line: number };
+function placeOf({ path, position, offset, length, number }: LinePlace) {
+  return { file: path, position, offset, length, line: number };
 }

@@ -1,17 +1,22 @@
 /**
- * Follows the sequence numbers of a file, so that no record goes missing in silence.
+ * Follows the sequence numbers of a store, so that no record goes missing in silence.
  *
- * Numbers are given one after another. A hole is explained by as many damaged lines standing in its
- * place, or by a checkpoint behind it; every other hole is a loss. Numbers that do not rise are put
- * aside for a second look (`duplicates.ts`), which needs the whole file.
+ * Numbers are given one after another, through all files. A hole is explained by as many damaged lines
+ * standing in its place, or by a checkpoint behind it that covers it; every other hole is a loss. A
+ * checkpoint counts the lines of its own file. Numbers that do not rise are put aside for a second look
+ * (`duplicates.ts`), which needs the whole store.
  *
  * @module
  */
 
 import { type Checkpoint, SeqDigest } from "../../storage/checkpoint.ts";
 
-/** A place in a file. */
+/** A place in a store. */
 export interface LinePlace {
+  /** The file. */
+  readonly path: string;
+  /** Where it begins when the store's files are laid end to end. */
+  readonly position: number;
   /** Byte offset. */
   readonly offset: number;
   /** Bytes. */
@@ -54,7 +59,7 @@ export interface CheckpointMismatch {
 
 /** A checkpoint that fits only if some of the suspects before it are no repetitions. */
 interface CheckpointDoubt extends CheckpointMismatch {
-  /** Behind which offset its suspects stand. */
+  /** Behind which position its suspects stand. */
   readonly from: number;
   /** How many of them may be repetitions. */
   readonly spare: number;
@@ -64,7 +69,7 @@ const GAPS_MAX = 10_000;
 const SUSPECTS_MAX = 50_000;
 const MISMATCHES_MAX = 1000;
 
-/** Takes in the lines of a file in order. */
+/** Takes in the lines of a store in order. */
 export class SequenceCheck {
   /** Numbers that do not rise, as many as there is room for. */
   readonly suspects: SeqSuspect[] = [];
@@ -74,7 +79,7 @@ export class SequenceCheck {
   readonly mismatches: CheckpointMismatch[] = [];
   /** How many more there were. */
   mismatchesDropped = 0;
-  /** The largest number given so far, as far as the file shows. */
+  /** The largest number given so far, as far as the store shows. */
   highest = 0;
 
   #gaps: SeqGap[] = [];
@@ -84,8 +89,13 @@ export class SequenceCheck {
   #damagedSinceSeq = 0;
   #damagedSinceCheckpoint = 0;
   #suspectsSinceCheckpoint = 0;
-  #checkpointOffset = -1;
+  #countedFrom = -1;
   #doubts: CheckpointDoubt[] = [];
+
+  /** A file begins at `position`. */
+  beginFile(position: number): void {
+    this.#countFrom(position - 1);
+  }
 
   /** A line with a number. */
   record(seq: number, place: LinePlace, isRewritten: boolean): void {
@@ -113,15 +123,11 @@ export class SequenceCheck {
   /** A checkpoint; `isRewritten` where another tool wrote its line. */
   checkpoint(checkpoint: Checkpoint, place: LinePlace, isRewritten: boolean): void {
     if (!isRewritten) this.#compareWith(checkpoint, placeOf(place));
-    this.#checkpointOffset = place.offset;
+    this.#noteGap(this.highest + 1, checkpoint.from - 1, place, isRewritten);
+    this.#explainGaps(checkpoint);
     this.highest = Math.max(this.highest, checkpoint.to);
-    this.#gaps = [];
-    this.#gapsDropped = 0;
-    this.#digest.clear();
-    this.#foreign = 0;
     this.#damagedSinceSeq = 0;
-    this.#damagedSinceCheckpoint = 0;
-    this.#suspectsSinceCheckpoint = 0;
+    this.#countFrom(place.position);
   }
 
   /** The end of the store, where `durableSeq` is the largest number known to have been synced. */
@@ -138,8 +144,8 @@ export class SequenceCheck {
   /** Takes in where lines stand that repeat earlier ones: each may have hidden a missing record. */
   settle(repeatedAt: readonly number[]): void {
     for (const { from, spare, ...mismatch } of this.#doubts) {
-      const to = mismatch.place.offset;
-      const repeats = repeatedAt.filter((offset) => offset > from && offset < to).length;
+      const to = mismatch.place.position;
+      const repeats = repeatedAt.filter((position) => position > from && position < to).length;
       if (repeats > spare) this.#mismatch({ ...mismatch, count: mismatch.count - repeats });
     }
     this.#doubts = [];
@@ -172,9 +178,22 @@ export class SequenceCheck {
   #closeGap(seq: number): void {
     const index = this.#gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
     const gap = this.#gaps[index];
-    if (gap === undefined) return;
-    const parts = [{ ...gap, to: seq - 1 }, { ...gap, from: seq + 1 }];
-    this.#gaps.splice(index, 1, ...parts.filter((part) => part.from <= part.to));
+    if (gap !== undefined) this.#gaps.splice(index, 1, ...without(gap, seq, seq));
+  }
+
+  // What was given to the checkpoint's file and is not there was taken away on purpose.
+  #explainGaps({ from, to }: Checkpoint): void {
+    this.#gaps = this.#gaps.flatMap((gap) => without(gap, from, to));
+    if (from <= 1) this.#gapsDropped = 0;
+  }
+
+  // Checkpoints count what stands behind this position.
+  #countFrom(position: number): void {
+    this.#countedFrom = position;
+    this.#digest.clear();
+    this.#foreign = 0;
+    this.#damagedSinceCheckpoint = 0;
+    this.#suspectsSinceCheckpoint = 0;
   }
 
   // Damaged lines may be records that the checkpoint counts; lines in another order, or twice, are
@@ -192,7 +211,7 @@ export class SequenceCheck {
     const isOther = missing <= 0 && missingForeign === 0 && !isSame && suspects === 0;
     if (isTooFew || isOther) this.#mismatch(found);
     else if (!isSame && suspects > spare && this.#doubts.length < MISMATCHES_MAX) {
-      this.#doubts.push({ ...found, from: this.#checkpointOffset, spare });
+      this.#doubts.push({ ...found, from: this.#countedFrom, spare });
     }
   }
 
@@ -202,7 +221,13 @@ export class SequenceCheck {
   }
 }
 
+function without(gap: SeqGap, from: number, to: number): SeqGap[] {
+  if (to < gap.from || from > gap.to) return [gap];
+  const parts = [{ ...gap, to: from - 1 }, { ...gap, from: to + 1 }];
+  return parts.filter((part) => part.from <= part.to);
+}
+
 // Callers pass whole lines, whose bytes must not be kept.
-function placeOf({ offset, length, number }: LinePlace): LinePlace {
-  return { offset, length, number };
+function placeOf({ path, position, offset, length, number }: LinePlace): LinePlace {
+  return { path, position, offset, length, number };
 }

@@ -12,8 +12,20 @@ import { readLinesBackward } from "../../storage/backward_reader.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
 import { type RawLine, readLines } from "../../storage/line_scanner.ts";
 
+/** A file of a store, opened. */
+export interface LineSource {
+  /** The file. */
+  readonly file: OpenFile;
+  /** Where it is. */
+  readonly path: string;
+  /** Where it begins when the store's files are laid end to end. */
+  readonly base: number;
+}
+
 /** One line of a store, or one piece of a glued line; valid until the next batch. */
 export class StoreLine {
+  /** Where it stands. */
+  readonly source: LineSource;
   /** What holds its bytes; empty where it is oversized. */
   readonly buffer: Uint8Array;
   /** Where they begin there. */
@@ -33,6 +45,7 @@ export class StoreLine {
 
   /** Takes over where a raw line, or the part of it from `start` to `end`, stands. */
   constructor(
+    source: LineSource,
     raw: RawLine,
     number: number,
     verdict: LineVerdict,
@@ -40,6 +53,7 @@ export class StoreLine {
     end = raw.end,
     isTerminated = raw.isTerminated,
   ) {
+    this.source = source;
     const isWhole = start === raw.start && end === raw.end;
     this.buffer = raw.buffer;
     this.start = start;
@@ -49,6 +63,16 @@ export class StoreLine {
     this.number = number;
     this.isTerminated = isTerminated;
     this.verdict = verdict;
+  }
+
+  /** The file that it stands in. */
+  get path(): string {
+    return this.source.path;
+  }
+
+  /** Where it begins when the store's files are laid end to end. */
+  get position(): number {
+    return this.source.base + this.offset;
   }
 
   /** Its bytes without a newline. Made anew at each call: most lines are never asked for them. */
@@ -76,54 +100,64 @@ const BRACE_OPEN = 0x7b;
 
 /** Yields the lines of `range` from front to back. It must begin at the beginning of a line. */
 export async function* storeLines(
-  file: OpenFile,
+  source: LineSource,
   range: ByteRange,
   signal?: AbortSignal,
   onBytes?: (bytes: Uint8Array) => void,
 ): AsyncGenerator<readonly StoreLine[]> {
   let number = 0;
-  for await (const lines of readLines(file, range, signal, onBytes)) {
+  for await (const lines of readLines(source.file, range, signal, onBytes)) {
     const pieces: StoreLine[] = [];
-    for (const line of lines) addPieces(pieces, line, ++number);
+    for (const line of lines) addPieces(pieces, source, line, ++number);
     yield pieces;
   }
 }
 
 /** Yields the lines of `range` from back to front. */
 export async function* storeLinesBackward(
-  file: OpenFile,
+  source: LineSource,
   range: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly StoreLine[]> {
-  for await (const lines of readLinesBackward(file, range, signal)) {
+  for await (const lines of readLinesBackward(source.file, range, signal)) {
     const batch: StoreLine[] = [];
     for (const line of lines) {
       const pieces: StoreLine[] = [];
-      addPieces(pieces, line, 0);
+      addPieces(pieces, source, line, 0);
       for (const piece of pieces.reverse()) batch.push(piece);
     }
     yield batch;
   }
 }
 
-function addPieces(pieces: StoreLine[], line: RawLine, number: number): void {
+function addPieces(
+  pieces: StoreLine[],
+  source: LineSource,
+  line: RawLine,
+  number: number,
+): void {
   const intact = classifyIntact(line.buffer, line.start, line.end);
-  if (intact !== null) pieces.push(new StoreLine(line, number, intact));
-  else addUnusualPieces(pieces, line, number);
+  if (intact !== null) pieces.push(new StoreLine(source, line, number, intact));
+  else addUnusualPieces(pieces, source, line, number);
 }
 
-function addUnusualPieces(pieces: StoreLine[], line: RawLine, number: number): void {
+function addUnusualPieces(
+  pieces: StoreLine[],
+  source: LineSource,
+  line: RawLine,
+  number: number,
+): void {
   const { bytes, isTerminated } = line;
   const verdict = line.isOversized ? OVERSIZED : classifyOther(bytes, line.offset === 0);
   if (verdict.state !== "damaged" || line.isOversized) {
-    pieces.push(new StoreLine(line, number, verdict));
+    pieces.push(new StoreLine(source, line, number, verdict));
     return;
   }
   for (const { start, end, verdict: part } of splitGluedLine(bytes, verdict)) {
     const isLast = end === bytes.length;
     const judged = isLast && !isTerminated ? asTorn(bytes.subarray(start, end), part) : part;
     const [from, to] = [line.start + start, line.start + end];
-    pieces.push(new StoreLine(line, number, judged, from, to, isLast && isTerminated));
+    pieces.push(new StoreLine(source, line, number, judged, from, to, isLast && isTerminated));
   }
 }
 

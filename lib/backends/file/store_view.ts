@@ -1,5 +1,5 @@
 /**
- * One consistent look at a store: the file that `PATH` names, held open, and how far to read it.
+ * One consistent look at a store: which files it consists of, and how far to read each.
  *
  * @module
  */
@@ -9,16 +9,18 @@ import type { OpenFile } from "../../storage/file_system.ts";
 import { takeTurnWithin } from "../../storage/mutex.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
+import { type FoundPart, listParts, pathOfPart } from "../../storage/store_parts.ts";
 import type { FileStore } from "./file_store.ts";
+import { HELD_PARTS_MAX, HeldParts, StorePart } from "./store_part.ts";
 
 /** A look at a store that stays the same while others write. */
 export interface StoreView {
-  /** The active file, open for reading; null where there is none. */
-  readonly file: OpenFile | null;
-  /** How far to read it. */
-  readonly horizon: number;
-  /** Whether the horizon was taken under the lock, so that no write was under way. */
+  /** Its files, the oldest first; the active file, where there is one, is the last. */
+  readonly parts: readonly StorePart[];
+  /** Whether it was taken under the lock, so that no write was under way. */
   readonly isSettled: boolean;
+  /** Lets go of the files. */
+  close(): Promise<void>;
 }
 
 /** A look that a scan takes, which counts on more than the data. */
@@ -38,30 +40,58 @@ export interface ViewOptions {
 // So long may a look keep the writers of this process waiting while other processes have the lock.
 const TURN_MS_MAX = 20;
 
-/** Takes a look at `store`. The caller closes the view's file. */
+/** Takes a look at `store`. */
 export async function openView(store: FileStore, options: ViewOptions): Promise<StoreView> {
   for (;;) {
-    const file = await openForReading(store);
-    if (file === null) return { file, horizon: 0, isSettled: true };
-    try {
-      const horizon = await lockedHorizon(store, file, options);
-      if (horizon !== null) return { file, ...horizon };
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    await file.close();
+    const active = await openActive(store);
+    const view = active === null
+      ? await lookAtSealed(store)
+      : await lookBeside(store, active, options);
+    if (view !== null) return view;
+    await active?.close();
   }
 }
 
-/** Takes a look for a scan. The caller closes the view's file. */
+/** Takes a look for a scan. */
 export async function openScanView(store: FileStore, options: ViewOptions): Promise<ScanView> {
-  // Read first: what is known to be synced now is certainly in the file that is looked at later.
+  // Read first: what is known to be synced now is certainly in the files that are looked at later.
   const { durableSeq } = await store.sidecar.readState();
   return { ...await openView(store, options), durableSeq };
 }
 
-async function openForReading(store: FileStore): Promise<OpenFile | null> {
+/** The active file of a look; null where there was none. */
+export function activePart({ parts }: StoreView): StorePart | null {
+  const last = parts.at(-1);
+  return last?.role === "active" ? last : null;
+}
+
+/** Bytes that a look covers. */
+export function bytesOf({ parts }: StoreView): number {
+  return parts.reduce((sum, { horizon }) => sum + horizon, 0);
+}
+
+/**
+ * How far a file of the store can be read now, and where it is; null where the store does not name it
+ * any more.
+ */
+export async function lockedHorizon(
+  store: FileStore,
+  file: OpenFile,
+  options: ViewOptions,
+): Promise<
+  { readonly horizon: number; readonly isSettled: boolean; readonly path: string } | null
+> {
+  const isSettled = await tryLockShared(store, file, options);
+  try {
+    const { identity, size } = file.stat();
+    const path = await pathOfPart(store.fileSystem, store.paths, identity);
+    return path === null ? null : { horizon: size, isSettled, path };
+  } finally {
+    file.unlock();
+  }
+}
+
+async function openActive(store: FileStore): Promise<OpenFile | null> {
   const { active } = store.paths;
   try {
     return await store.fileSystem.open(active, { access: "read", lockable: true });
@@ -71,20 +101,57 @@ async function openForReading(store: FileStore): Promise<OpenFile | null> {
   }
 }
 
-/** The horizon of a file; null where `PATH` names another by now. */
-export async function lockedHorizon(
+// Between a sealing and the next write there is no active file.
+async function lookAtSealed(store: FileStore): Promise<StoreView | null> {
+  const { fileSystem, paths } = store;
+  const found = await listParts(fileSystem, paths);
+  if (fileSystem.stat(paths.active) !== null) return null;
+  return await makeView(store, found, null);
+}
+
+// Under its lock the active file can be neither sealed nor replaced, so the names fit together.
+async function lookBeside(
   store: FileStore,
-  file: OpenFile,
+  active: OpenFile,
   options: ViewOptions,
-): Promise<{ readonly horizon: number; readonly isSettled: boolean } | null> {
-  const isLocked = await tryLockShared(store, file, options);
+): Promise<StoreView | null> {
   try {
-    const { identity, size } = file.stat();
-    if (store.fileSystem.stat(store.paths.active)?.identity !== identity) return null;
-    return { horizon: size, isSettled: isLocked };
-  } finally {
-    file.unlock();
+    const isSettled = await tryLockShared(store, active, options);
+    const found = await listParts(store.fileSystem, store.paths);
+    const { identity, size } = active.stat();
+    active.unlock();
+    if (found.at(-1)?.stat.identity !== identity) return null;
+    return await makeView(store, found, { file: active, size, isSettled });
+  } catch (error) {
+    await active.close();
+    throw error;
   }
+}
+
+async function makeView(
+  { fileSystem }: FileStore,
+  found: readonly FoundPart[],
+  active: { readonly file: OpenFile; readonly size: number; readonly isSettled: boolean } | null,
+): Promise<StoreView> {
+  const held = new HeldParts();
+  const parts: StorePart[] = [];
+  let base = 0;
+  for (const each of found) {
+    const horizon = each.role === "active" ? active!.size : each.stat.size;
+    parts.push(new StorePart(fileSystem, each, { base, horizon, held }));
+    base += horizon;
+  }
+  const close = async (): Promise<void> => {
+    for (const part of parts) await part.close();
+  };
+  if (active !== null) parts.at(-1)!.adopt(active.file);
+  return { parts, isSettled: active?.isSettled ?? true, close };
+}
+
+/** Opens the files of a look now, as many as may be held, so that they cannot change under it. */
+export async function holdParts({ parts }: StoreView): Promise<void> {
+  if (parts.length > HELD_PARTS_MAX) return;
+  for (const part of parts) await part.open();
 }
 
 async function tryLockShared(

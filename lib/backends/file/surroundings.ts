@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { isLockHeld } from "../../storage/maintenance_lock.ts";
 import { osCode } from "../../storage/os_error.ts";
+import { looksLikePart, parsePartName } from "../../storage/part_names.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { ScanView } from "./store_view.ts";
@@ -17,7 +18,7 @@ export async function reportSurroundings(
   view: ScanView,
   anomalies: AnomalyCollector,
 ): Promise<void> {
-  if (view.file === null && view.durableSeq > 0) reportMissing(store, view, anomalies);
+  if (view.parts.length === 0 && view.durableSeq > 0) reportMissing(store, view, anomalies);
   const { temps, unknown } = await store.sidecar.strangers();
   for (const file of await leftoversAmong(store, temps)) {
     anomalies.add({
@@ -35,7 +36,8 @@ export async function reportSurroundings(
       next: "move it elsewhere",
     });
   }
-  await reportRotated(store, anomalies);
+  await reportMisnamed(store, view, anomalies);
+  reportOrphans(view, anomalies, store.paths.active);
 }
 
 function reportMissing(store: FileStore, view: ScanView, anomalies: AnomalyCollector): void {
@@ -67,19 +69,46 @@ export async function leftoversAmong(
   return temps.filter((file) => fileSystem.statLink(file) !== null);
 }
 
-// Files of the original's rotating backend beside a single-file store.
-async function reportRotated(store: FileStore, anomalies: AnomalyCollector): Promise<void> {
+// What has such a name and cannot be read as a part of the store is told: somebody counts on it.
+async function reportMisnamed(
+  store: FileStore,
+  view: ScanView,
+  anomalies: AnomalyCollector,
+): Promise<void> {
   const { directory, name } = store.paths;
-  const names = await store.fileSystem.list(directory);
-  for (const rotated of names) {
-    const isRotated = rotated.startsWith(`${name}.`) &&
-      /^\d+$/.test(rotated.slice(name.length + 1));
-    if (!isRotated) continue;
+  const known = new Set(view.parts.map(({ path }) => path));
+  for (const found of await store.fileSystem.list(directory)) {
+    const file = join(directory, found);
+    const isPart = parsePartName(name, found) !== null;
+    if (!isPart && !looksLikePart(name, found)) continue;
+    // What appeared since the look was taken is a segment that was sealed meanwhile.
+    if (isPart && (known.has(file) || store.fileSystem.statLink(file)?.type === "file")) continue;
+    anomalies.add({
+      code: "UNEXPECTED_FILE",
+      file,
+      reason: isPart
+        ? "it has the name of a part of this store, and is no regular file; it is not read"
+        : "it is named almost like a part of this store; it is not read",
+      next: "move it elsewhere, or give it back the name that it had",
+    });
+  }
+}
+
+// The original numbers its rotated files without holes.
+function reportOrphans({ parts }: ScanView, anomalies: AnomalyCollector, name: string): void {
+  const rotated = parts.filter(({ role }) => role === "rotated");
+  const numbers = new Set(rotated.map(({ path }) => path));
+  const active = name;
+  for (const [index, { path }] of rotated.toReversed().entries()) {
+    const expected = `${active}.${index + 1}`;
+    if (numbers.has(expected)) continue;
     anomalies.add({
       code: "ORPHANED_ROTATED_FILE",
-      file: join(directory, rotated),
-      reason: "looks like a part of a rotating store, which the single-file backend does not read",
-      next: `look at it by itself: papyra persistence scan --path FILE`,
+      file: path,
+      reason:
+        `"${expected}" is missing before it: a rotated file may have been lost; this one is read`,
+      next: "restore the missing file from a backup, if there is one",
     });
+    return;
   }
 }

@@ -1,0 +1,111 @@
+/**
+ * The oldest files of a store that retention keeps nothing of: they are removed whole.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { decodeCheckpoint } from "../../storage/checkpoint.ts";
+import { CHECKPOINT_KIND } from "../../storage/format.ts";
+import { valueOf } from "../../storage/line_classifier.ts";
+import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { pathOfPart } from "../../storage/store_parts.ts";
+import type { CompactionRule } from "./compaction_rule.ts";
+import type { FileStore } from "./file_store.ts";
+import { writeIntent, writeOutcome } from "./receipts.ts";
+import { SequenceCheck } from "./sequence_check.ts";
+import { type StoreLine, storeLines } from "./store_lines.ts";
+import { partLines, type StorePart } from "./store_part.ts";
+
+/** A file that nothing is kept of. */
+export interface ExpiredPart {
+  /** The file. */
+  readonly part: StorePart;
+  /** What was counted in it. */
+  readonly rule: CompactionRule;
+  /** SHA-256 of its content, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The oldest files, none of which is kept, and what they show of the sequence numbers. */
+export interface ExpiredParts {
+  /** The files, the oldest first. */
+  readonly expired: readonly ExpiredPart[];
+  /** Has taken in all of their lines. */
+  readonly sequence: SequenceCheck;
+}
+
+/** Finds the files at the beginning of a store that nothing is kept of. The last file is none of them. */
+export async function findExpiredParts(
+  parts: readonly StorePart[],
+  newRule: () => CompactionRule,
+  signal: AbortSignal | undefined,
+): Promise<ExpiredParts> {
+  const expired: ExpiredPart[] = [];
+  const sequence = new SequenceCheck();
+  for (const part of parts.slice(0, -1)) {
+    const rule = newRule();
+    const sha256 = await digestIfExpired(part, rule, signal);
+    if (sha256 === null) break;
+    // Only now: a file that turns out to be kept would have been taken in by half.
+    sequence.beginFile(part.base);
+    for await (const lines of partLines(part, signal)) {
+      for (const line of lines) checkLine(sequence, line);
+    }
+    expired.push({ part, rule, sha256 });
+  }
+  return { expired, sequence };
+}
+
+/** Removes a file, with a receipt. Under the maintenance lock. */
+export async function removePart(
+  store: FileStore,
+  lock: MaintenanceLock,
+  { part, sha256 }: ExpiredPart,
+  receipt: { readonly id: string; readonly details: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const { fileSystem, paths } = store;
+  const { path, identity, horizon } = part;
+  await writeIntent(store, receipt.id, {
+    operation: "compact",
+    file: path,
+    old: { identity, size: horizon, sha256 },
+    new: null,
+    details: receipt.details,
+  });
+  lock.assertHeld();
+  // What has its name by now is not what was decided on.
+  const isNamed = await pathOfPart(fileSystem, paths, identity) === path;
+  if (isNamed) await fileSystem.unlink(path);
+  await fileSystem.syncDirectory(paths.directory);
+  await writeOutcome(store, receipt.id, isNamed ? "done" : "not_done");
+}
+
+async function digestIfExpired(
+  part: StorePart,
+  rule: CompactionRule,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const { path, base, horizon } = part;
+  const hash = createHash("sha256");
+  const source = { file: await part.open(), path, base };
+  const onBytes = (bytes: Uint8Array): void => void hash.update(bytes);
+  for await (const lines of storeLines(source, { from: 0, to: horizon }, signal, onBytes)) {
+    for (const line of lines) {
+      if (line.verdict.kind !== CHECKPOINT_KIND) rule.keeps(line);
+    }
+    if (rule.keptLines > 0) return null;
+  }
+  return hash.digest("hex");
+}
+
+function checkLine(sequence: SequenceCheck, line: StoreLine): void {
+  const { seq, state, kind } = line.verdict;
+  const isRewritten = state === "rewritten";
+  if (kind === CHECKPOINT_KIND) {
+    const value = valueOf(line.bytes, line.verdict);
+    const checkpoint = value && decodeCheckpoint(value);
+    if (checkpoint) sequence.checkpoint(checkpoint, line, isRewritten);
+  } else if (seq !== null) sequence.record(seq, line, isRewritten);
+  else if (state !== "blank") sequence.foreign();
+}

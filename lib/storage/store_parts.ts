@@ -1,0 +1,44 @@
+/**
+ * The files that a store consists of, as its directory shows them.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { FileStat, FileSystem } from "./file_system.ts";
+import { comparePartNames, parsePartName, type PartName } from "./part_names.ts";
+import type { StorePaths } from "./store_paths.ts";
+
+/** One file of a store. */
+export interface FoundPart extends PartName {
+  /** Where it is. */
+  readonly path: string;
+  /** What the file system says of it. */
+  readonly stat: FileStat;
+}
+
+/** Lists a store's files in order, the oldest first. Links and directories are none of them. */
+export async function listParts(
+  fileSystem: FileSystem,
+  { directory, name }: StorePaths,
+): Promise<FoundPart[]> {
+  const parts: FoundPart[] = [];
+  for (const found of (await fileSystem.list(directory)).map((each) => parsePartName(name, each))) {
+    if (found === null) continue;
+    const path = join(directory, found.name);
+    const stat = fileSystem.statLink(path);
+    if (stat?.type === "file") parts.push({ ...found, path, stat });
+  }
+  return parts.sort(comparePartNames);
+}
+
+/** The path by which a store names this file now; null where it does no more. */
+export async function pathOfPart(
+  fileSystem: FileSystem,
+  paths: StorePaths,
+  identity: string,
+): Promise<string | null> {
+  if (fileSystem.stat(paths.active)?.identity === identity) return paths.active;
+  const parts = await listParts(fileSystem, paths);
+  return parts.findLast(({ stat }) => stat.identity === identity)?.path ?? null;
+}
