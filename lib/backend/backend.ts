@@ -25,6 +25,7 @@ import type {
   Receipt,
   RecoveryPlan,
   RecoveryReport,
+  RotationReport,
   ScanReport,
   StoreDescription,
 } from "../model/report.ts";
@@ -46,6 +47,8 @@ export interface BackendCapabilities {
   readonly sequenced: boolean;
   /** It keeps receipts of its changes. */
   readonly history: boolean;
+  /** It can seal its active file. */
+  readonly rotate: boolean;
 }
 
 /** Options of every call that can be stopped. */
@@ -233,6 +236,8 @@ export interface PersistenceBackend extends AsyncDisposable {
   recover(config?: RecoveryConfig, options?: MaintenanceOptions): Promise<RecoveryReport>;
   /** Removes what retention has expired. */
   compact(options?: CompactionOptions): Promise<CompactionReport>;
+  /** Seals the active file, so that the next record begins another. */
+  rotate(options?: CallOptions): Promise<RotationReport>;
   /** The changes that maintenance made, oldest first. */
   history(options?: CallOptions): AsyncIterable<Receipt>;
   /** What the store is, told without reading all of it. */

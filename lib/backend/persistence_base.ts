@@ -25,6 +25,7 @@ import type {
   Receipt,
   RecoveryPlan,
   RecoveryReport,
+  RotationReport,
   ScanReport,
   StoreDescription,
 } from "../model/report.ts";
@@ -132,6 +133,11 @@ export abstract class PersistenceBase implements PersistenceBackend {
   protected abstract _describe(): Promise<StoreDescription>;
   /** Resolves once everything appended so far is synced. */
   protected abstract _flush(): Promise<void>;
+  /** Seals the active file. */
+  protected _rotate(): Promise<RotationReport> {
+    const message = `Cannot rotate ${this.location}: ${this.name} never seals a file`;
+    return Promise.reject(new PapyraError("UNSUPPORTED", message));
+  }
   /** Lets go of the store. Called once, when nothing else runs. */
   protected abstract _close(): Promise<void>;
   /** The totals of all processes, without this one's unsaved share. */
@@ -278,6 +284,11 @@ export abstract class PersistenceBase implements PersistenceBackend {
       const body = () => this._compact(retention, options);
       return options.dryRun ? body() : this.#counted("compactions", "compaction_errors", body);
     }, options.signal);
+  }
+
+  /** Seals the active file, so that the next record begins another. */
+  rotate(options: CallOptions = {}): Promise<RotationReport> {
+    return this.#life.run(() => this._rotate(), options.signal);
   }
 
   /** The changes that maintenance made, oldest first. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The counters: the original's ten, and two that it only documented. */
+/** The counters: the original's ten, two that it only documented, and those of rotation. */
 export const COUNTER_NAMES = [
   "records_written",
   "bytes_written",
@@ -18,6 +18,8 @@ export const COUNTER_NAMES = [
   "scan_errors",
   "recovery_errors",
   "compaction_errors",
+  "rotations",
+  "rotation_errors",
 ] as const;
 
 /** The name of a counter. */

@@ -165,6 +165,25 @@ export interface CompactionReport {
   readonly durationSeconds: number;
 }
 
+/** What a rotation sealed. */
+export interface RotationReport {
+  /** Name of the backend's class. */
+  readonly backend: string;
+  /** Where the store is. */
+  readonly store: string;
+  /** The segment; null where the active file held no numbered record, and stayed as it is. */
+  readonly segment: {
+    /** Where it is. */
+    readonly path: string;
+    /** Its size. */
+    readonly bytes: number;
+    /** The first sequence number in it. */
+    readonly firstSeq: number;
+    /** The last sequence number in it. */
+    readonly lastSeq: number;
+  } | null;
+}
+
 /** One change that maintenance made to a store. */
 export interface Receipt {
   /** Unique name of the change. */

@@ -7,13 +7,16 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { PapyraError } from "../errors.ts";
 import type { FileSystem, OpenFile } from "./file_system.ts";
+import { NEWLINE } from "./format.ts";
 import { giveWay } from "./maintenance_lock.ts";
 import { takeTurn } from "./mutex.ts";
+import { segmentName } from "./part_names.ts";
 import { pollUntil } from "./polling.ts";
-import { readTail } from "./tail.ts";
-import { openOrCreate } from "./whole_file.ts";
+import { readFirstSeq, readTail } from "./tail.ts";
+import { appendAll, openOrCreate } from "./whole_file.ts";
 
 /** Where a batch goes. */
 export interface WritePosition {
@@ -31,9 +34,27 @@ export interface WriterSurroundings {
   readonly maintenanceLockPath: string;
   /** The largest sequence number known to be synced. Throws where the store must not be changed. */
   readDurableSeq(): Promise<number>;
+  /** The largest sequence number in the files before the active one. */
+  readSealedSeq(): Promise<number>;
+}
+
+/** A file that was sealed. */
+export interface SealedFile {
+  /** Where it is. */
+  readonly path: string;
+  /** Its size. */
+  readonly size: number;
+  /** The last sequence number given to it. */
+  readonly lastSeq: number;
+}
+
+/** A sync failed on the way: what was written before may be lost. */
+export class SyncFailed extends Error {
+  override readonly name = "SyncFailed";
 }
 
 const LAST_BYTES = 32;
+const NEWLINE_BYTES = new Uint8Array([NEWLINE]);
 const LOOK_INTERVAL_MS = 20;
 
 /** The active file of a store, for one writer. */
@@ -48,6 +69,7 @@ export class ActiveFile {
   #leftSize = -1;
   #leftBytes = new Uint8Array(0);
   #lastSeq = 0;
+  #firstSeq: number | undefined;
   #nextLookMs = 0;
   readonly #syncs = new Set<Promise<void>>();
 
@@ -98,11 +120,38 @@ export class ActiveFile {
     const tail = await readTail(file, size);
     // A file that was only added to shows at its end whatever others gave; else the cache is asked too.
     const durableSeq = isContinued ? 0 : await this.#surroundings.readDurableSeq();
+    const sealedSeq = tail.hasNumber ? 0 : await this.#surroundings.readSealedSeq();
+    if (!isContinued) this.#firstSeq = undefined;
     return {
       size,
-      nextSeq: Math.max(this.#lastSeq, tail.lastSeq, durableSeq) + 1,
+      nextSeq: Math.max(this.#lastSeq, sealedSeq + tail.lastSeq, durableSeq) + 1,
       needsNewline: tail.isOpen,
     };
+  }
+
+  /** The first sequence number in the file; null where there is none yet. Under the lock. */
+  async firstSeq(file: OpenFile): Promise<number | null> {
+    this.#firstSeq ??= await readFirstSeq(file, file.stat().size) ?? undefined;
+    return this.#firstSeq ?? null;
+  }
+
+  /**
+   * Makes a sealed segment of the file: ends its last line, syncs it, and gives it a name that it keeps.
+   * Throws {@linkcode SyncFailed} where it cannot be told what lasts. Under the lock, which belongs to
+   * the segment afterwards.
+   */
+  async seal(file: OpenFile, firstSeq: number): Promise<SealedFile> {
+    const directory = dirname(this.#path);
+    const path = join(directory, segmentName(basename(this.#path), firstSeq));
+    if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
+    const { needsNewline, nextSeq } = await this.locate(file);
+    if (needsNewline) appendAll(file, NEWLINE_BYTES);
+    this.forget();
+    await this.sync(file).catch(throwSyncFailed);
+    await this.#fileSystem.rename(this.#path, path);
+    this.#lastSeq = nextSeq - 1;
+    await this.#fileSystem.syncDirectory(directory).catch(throwSyncFailed);
+    return { path, size: file.stat().size, lastSeq: nextSeq - 1 };
   }
 
   /** Notes that a batch was written up to `size` and `lastSeq`. Under the lock. */
@@ -126,6 +175,11 @@ export class ActiveFile {
     } finally {
       this.#syncs.delete(syncing);
     }
+  }
+
+  /** Whether `PATH` names anything. */
+  get isThere(): boolean {
+    return this.#fileSystem.stat(this.#path) !== null;
   }
 
   /** The file as it is opened; null where it is not. */
@@ -180,6 +234,7 @@ export class ActiveFile {
     const { file } = await openOrCreate(this.#fileSystem, this.#path, true);
     this.#file = file;
     this.#isAdopted = false;
+    this.#firstSeq = undefined;
     return file;
   }
 
@@ -190,4 +245,16 @@ export class ActiveFile {
     const count = file.readNow(last, this.#leftSize - last.length);
     return count === last.length && last.every((byte, index) => byte === this.#leftBytes[index]);
   }
+}
+
+function throwSyncFailed(cause: unknown): never {
+  throw new SyncFailed("a sync failed", { cause });
+}
+
+function nameTaken(file: string, path: string): PapyraError {
+  return new PapyraError(
+    "NOT_A_STORE",
+    `Cannot seal "${file}": the name of its segment, "${path}", is taken; move that file away`,
+    { file: path },
+  );
 }

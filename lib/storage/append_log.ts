@@ -10,14 +10,20 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { PapyraError } from "../errors.ts";
 import type { Durability } from "../model/mode.ts";
-import { ActiveFile, type WritePosition, type WriterSurroundings } from "./active_file.ts";
+import {
+  ActiveFile,
+  SyncFailed,
+  type WritePosition,
+  type WriterSurroundings,
+} from "./active_file.ts";
 import type { FileSystem, OpenFile } from "./file_system.ts";
 import { LineBatchEncoder } from "./line_batch_encoder.ts";
 import { explainOsError, osCode } from "./os_error.ts";
+import { type RoomCheck, type SealedSegment, Sealer, type SealerOptions } from "./sealer.ts";
 import { WriteQueue, type WriteRequest, type WrittenRange } from "./write_queue.ts";
 
 /** What an append log needs. */
-export interface AppendLogOptions extends WriterSurroundings {
+export interface AppendLogOptions extends WriterSurroundings, SealerOptions {
   /** Where the file is. */
   readonly fileSystem: FileSystem;
   /** The file's path. */
@@ -39,6 +45,7 @@ export class AppendLog {
   readonly #options: AppendLogOptions;
   readonly #queue: WriteQueue;
   readonly #active: ActiveFile;
+  readonly #sealer: Sealer;
   readonly #encoder = new LineBatchEncoder();
   #isDraining = false;
   #failure: PapyraError | null = null;
@@ -55,6 +62,13 @@ export class AppendLog {
       options,
       () => this.#syncNow(),
     );
+    this.#sealer = new Sealer({
+      ...options,
+      onSealed: (segment) => {
+        this.#noteSynced(segment.lastSeq);
+        options.onSealed(segment);
+      },
+    }, this.#active);
   }
 
   /**
@@ -76,6 +90,17 @@ export class AppendLog {
     await this.append([]);
     await this.#syncNow();
     if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * Seals the file, after what waits was written to it; null where it holds no record of ours.
+   *
+   * Throws NOT_A_STORE where the segment's name is taken.
+   */
+  async seal(): Promise<SealedSegment | null> {
+    await this.flush();
+    if (!this.#active.isThere) return null;
+    return await this.#active.withLock((file) => this.#sealNow(file), () => true);
   }
 
   /** Writes what waits, syncs and closes the file. */
@@ -116,13 +141,33 @@ export class AppendLog {
 
   /** Writes what waits, and returns what is to be done once the lock is free. */
   async #writeBatch(file: OpenFile): Promise<() => void> {
+    const position = await this.#active.locate(file);
+    const takes = await this.#roomIn(file, position);
+    // It was sealed: what waits goes into the next file.
+    if (takes === null) return () => {};
     // Taken no sooner than the lock is: until then, requests can be withdrawn.
-    const batch = this.#queue.take(BATCH_BYTES_MAX);
+    const batch = this.#queue.take(BATCH_BYTES_MAX, takes);
     try {
-      const firstSeq = await this.#write(file, batch);
+      const firstSeq = await this.#write(file, position, batch);
       return () => answer(batch, firstSeq);
     } catch (error) {
       return () => this.#refuse(batch, error);
+    }
+  }
+
+  async #roomIn(file: OpenFile, position: WritePosition): Promise<RoomCheck | null> {
+    try {
+      return await this.#sealer.roomFor(file, position, this.#queue.next);
+    } catch (error) {
+      throw error instanceof SyncFailed ? this.#fail(error.cause) : error;
+    }
+  }
+
+  async #sealNow(file: OpenFile): Promise<SealedSegment | null> {
+    try {
+      return await this.#sealer.seal(file);
+    } catch (error) {
+      throw error instanceof SyncFailed ? this.#fail(error.cause) : error;
     }
   }
 
@@ -133,8 +178,11 @@ export class AppendLog {
   }
 
   /** Writes a batch under the lock and returns its first sequence number. */
-  async #write(file: OpenFile, batch: readonly WriteRequest[]): Promise<number> {
-    const position = await this.#active.locate(file);
+  async #write(
+    file: OpenFile,
+    position: WritePosition,
+    batch: readonly WriteRequest[],
+  ): Promise<number> {
     this.#encoder.start(position.needsNewline);
     let nextSeq = position.nextSeq;
     for (const { records } of batch) {
@@ -213,7 +261,11 @@ export class AppendLog {
     } catch (error) {
       throw this.#fail(error);
     }
-    if (this.#unsyncedSeq === seq) this.#unsyncedSeq = 0;
+    this.#noteSynced(seq);
+  }
+
+  #noteSynced(seq: number): void {
+    if (this.#unsyncedSeq <= seq) this.#unsyncedSeq = 0;
     this.#options.onDurable(seq);
   }
 

@@ -22,6 +22,8 @@ export interface FileStat {
   readonly size: number;
   /** When it was last written, Unix milliseconds. */
   readonly modifiedMs: number;
+  /** When it was made, Unix milliseconds; when it was last written, where nobody can tell. */
+  readonly createdMs: number;
 }
 
 /** What an opening is for. */

@@ -173,6 +173,7 @@ function toStat(stat: fs.BigIntStats): FileStat {
     type: typeOf(stat),
     size: Number(stat.size),
     modifiedMs: Number(stat.mtimeMs),
+    createdMs: Number(stat.birthtimeMs || stat.mtimeMs),
   };
 }
 

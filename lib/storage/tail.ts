@@ -10,13 +10,15 @@ import type { OpenFile } from "./file_system.ts";
 import { CHECKPOINT_KIND, NEWLINE } from "./format.ts";
 import { splitGluedLine } from "./glued_lines.ts";
 import { classifyLine, type LineVerdict, valueOf } from "./line_classifier.ts";
-import type { RawLine } from "./line_scanner.ts";
+import { type RawLine, readLines } from "./line_scanner.ts";
 import { PapyraError } from "../errors.ts";
 
 /** Where to go on writing. */
 export interface Tail {
   /** The largest sequence number that the end of the file shows; 0 where there is none. */
   readonly lastSeq: number;
+  /** Whether any line shows one; without, it is damaged lines that are counted. */
+  readonly hasNumber: boolean;
   /** Whether the last line lacks its newline. */
   readonly isOpen: boolean;
 }
@@ -39,7 +41,29 @@ export async function readTail(file: OpenFile, size: number): Promise<Tail> {
     for (const line of lines) end.add(line);
     if (end.hasNumber) break;
   }
-  return { lastSeq: end.lastSeq, isOpen: !await endsWithNewline(file, size) };
+  const { lastSeq, hasNumber } = end;
+  return { lastSeq, hasNumber, isOpen: !await endsWithNewline(file, size) };
+}
+
+/**
+ * The first sequence number that a line of `file`, `size` bytes long, shows; null where none does.
+ */
+export async function readFirstSeq(file: OpenFile, size: number): Promise<number | null> {
+  for await (const lines of readLines(file, { from: 0, to: size })) {
+    for (const line of lines) {
+      if (line.isOversized) continue;
+      const { bytes } = line;
+      const verdict = classifyLine(bytes, line.offset === 0);
+      const pieces = verdict.state === "damaged" ? splitGluedLine(bytes, verdict) : [{ verdict }];
+      const seq = pieces.map((piece) => ownSeq(piece.verdict)).find((found) => found !== null);
+      if (seq !== undefined) return seq;
+    }
+  }
+  return null;
+}
+
+function ownSeq({ state, kind, seq }: LineVerdict): number | null {
+  return state === "damaged" || kind === CHECKPOINT_KIND ? null : seq;
 }
 
 /** What the lines at the end of a file show, taken in from back to front. */

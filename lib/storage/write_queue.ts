@@ -77,14 +77,26 @@ export class WriteQueue {
     });
   }
 
-  /** Takes the next requests, as many as make about `bytesMax`, one at the least. */
-  take(bytesMax: number): WriteRequest[] {
+  /** The next request; what was withdrawn is passed over. */
+  get next(): WriteRequest | undefined {
+    for (let next = this.#queued.first; next !== undefined; next = this.#queued.first) {
+      if (next.isWaiting) return next;
+      this.#drop(next);
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes the next requests, as many as make about `bytesMax`, one at the least; `fits` says whether
+   * one more may come along.
+   */
+  take(bytesMax: number, fits: (request: WriteRequest) => boolean = () => true): WriteRequest[] {
     const batch: WriteRequest[] = [];
     let bytes = 0;
     for (let next = this.#queued.first; next !== undefined; next = this.#queued.first) {
       if (batch.length > 0 && bytes + next.bytes > bytesMax) break;
-      this.#queued.shift();
-      this.#queuedBytes -= next.bytes;
+      if (next.isWaiting && !fits(next) && batch.length > 0) break;
+      this.#drop(next);
       if (!next.isWaiting) continue;
       next.isWaiting = false;
       next.letGoOfSignal();
@@ -94,6 +106,11 @@ export class WriteQueue {
     }
     this.#letIn();
     return batch;
+  }
+
+  #drop(next: QueuedRequest): void {
+    this.#queued.shift();
+    this.#queuedBytes -= next.bytes;
   }
 
   #letIn(): void {

@@ -23,6 +23,7 @@ import { recordManyCases } from "./cases/record_many_cases.ts";
 import { recorderCases } from "./cases/recorder_cases.ts";
 import { recoverCases } from "./cases/recover_cases.ts";
 import { retentionCases } from "./cases/retention_cases.ts";
+import { rotateCases } from "./cases/rotate_cases.ts";
 import { scanCases } from "./cases/scan_cases.ts";
 import { sequenceCases } from "./cases/sequence_cases.ts";
 import { type ConformanceSetup, Stage } from "./stage.ts";
@@ -53,6 +54,7 @@ const GROUPS: readonly CaseGroup[] = [
   recoverCases,
   compactCases,
   historyCases,
+  rotateCases,
   metricsCases,
   lifecycleCases,
   abortCases,

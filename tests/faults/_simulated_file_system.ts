@@ -228,9 +228,10 @@ function fileStat(inode: SimulatedInode): FileStat {
     type: "file",
     size: inode.content.length,
     modifiedMs: 0,
+    createdMs: 0,
   };
 }
 
 function directoryStat(path: string): FileStat {
-  return { identity: `1-${path}-0`, type: "directory", size: 0, modifiedMs: 0 };
+  return { identity: `1-${path}-0`, type: "directory", size: 0, modifiedMs: 0, createdMs: 0 };
 }

@@ -113,7 +113,7 @@ export class MemoryFileSystem implements FileSystem {
 }
 
 function statOf({ identity, size }: Node): FileStat {
-  return { identity, type: "file", size, modifiedMs: 0 };
+  return { identity, type: "file", size, modifiedMs: 0, createdMs: 0 };
 }
 
 class MemoryFile implements OpenFile {

@@ -19,6 +19,7 @@ class PlainBackend extends InMemoryPersistence {
       durable: false,
       sequenced: false,
       history: false,
+      rotate: false,
     };
   }
 

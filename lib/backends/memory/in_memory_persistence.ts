@@ -71,6 +71,7 @@ export class InMemoryPersistence extends PersistenceBase {
       durable: false,
       sequenced: true,
       history: true,
+      rotate: false,
     };
   }
 

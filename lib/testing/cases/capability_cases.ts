@@ -7,7 +7,16 @@
 import assert from "node:assert/strict";
 import type { CaseGroup } from "../case_group.ts";
 
-const FEATURES = ["scan", "recover", "compact", "metrics", "durable", "sequenced", "history"];
+const FEATURES = [
+  "scan",
+  "recover",
+  "compact",
+  "metrics",
+  "durable",
+  "sequenced",
+  "history",
+  "rotate",
+];
 
 /** Cases of `backendCapabilities()`, `name`, `location` and `retention`. */
 export const capabilityCases: CaseGroup = {

@@ -35,7 +35,9 @@ export const historyCases: CaseGroup = {
       await store.compact({ retention: { maxRecords: 4 } });
       await store.compact({ retention: { maxRecords: 1 }, dryRun: true });
       const receipts = await drain(store.history());
-      assert.deepEqual(receipts.map(({ id }) => id), ids);
+      // A run that changed several files has a receipt for each.
+      const runs = new Set(receipts.map(({ id }) => id.replace(/\.\d+$/, "")));
+      assert.deepEqual([...runs], ids);
       for (const { at, operation, outcome } of receipts) {
         assert.deepEqual([at, operation, outcome], [NOW, "compact", "done"]);
       }

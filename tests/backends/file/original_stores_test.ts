@@ -139,15 +139,3 @@ storeTest("each part of the original's rotating store scans clean by itself", as
   }
   assertEquals(count, 150);
 });
-
-storeTest("rotated files beside a single file are told, and left alone", async (stage) => {
-  await Deno.copyFile(join(FIXTURES, "rotating", "events.ndjson"), stage.path);
-  await Deno.copyFile(join(FIXTURES, "rotating", "events.ndjson.1"), `${stage.path}.1`);
-  await Deno.writeTextFile(`${stage.path}.bak`, "");
-  const { anomalies, healthy } = await stage.scan();
-  assertEquals([codes({ anomalies }), anomalies[0]!.file], [
-    ["ORPHANED_ROTATED_FILE"],
-    `${stage.path}.1`,
-  ]);
-  assert(healthy);
-});

@@ -1,0 +1,328 @@
+/**
+ * What all stores of NDJSON files have in common: one engine, whether the active file is ever sealed or not.
+ *
+ * @module
+ */
+
+import type {
+  Acknowledgement,
+  BackendCapabilities,
+  CompactionOptions,
+  MaintenanceOptions,
+  ScanOptions,
+} from "../../backend/backend.ts";
+import type { CheckedQuery } from "../../backend/checked_query.ts";
+import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import {
+  type EncodedRecord,
+  PersistenceBase,
+  type PersistenceOptions,
+} from "../../backend/persistence_base.ts";
+import { PapyraError } from "../../errors.ts";
+import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
+import { snapshotFromObject } from "../../metrics/snapshot_document.ts";
+import { type Durability, parseDurability } from "../../model/mode.ts";
+import type { StoredRecord } from "../../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  RotationReport,
+  ScanReport,
+  StoreDescription,
+} from "../../model/report.ts";
+import type { RetentionPolicy } from "../../model/retention.ts";
+import { AppendLog } from "../../storage/append_log.ts";
+import type { FileSystem } from "../../storage/file_system.ts";
+import { FORMAT_VERSION, LINE_BYTES_MAX } from "../../storage/format.ts";
+import { fitsLine } from "../../storage/line_batch_encoder.ts";
+import { nativeFileSystem } from "../../storage/native_file_system.ts";
+import { asIoError } from "../../storage/os_error.ts";
+import { lastSealedSeq } from "../../storage/sealed_tail.ts";
+import type { SegmentLimits } from "../../storage/segment_limits.ts";
+import { Sidecar } from "../../storage/sidecar.ts";
+import { resolveStorePaths } from "../../storage/store_paths.ts";
+import { listParts } from "../../storage/store_parts.ts";
+import { newerFormat } from "../../storage/tail.ts";
+import { compactStore } from "./compact_store.ts";
+import { DurableSeqNotes } from "./durable_seq_notes.ts";
+import type { FileStore } from "./file_store.ts";
+import { readReceipts } from "./receipts.ts";
+import { readStore } from "./read_store.ts";
+import { recoverStore } from "./recover_store.ts";
+import { describePlan } from "./recovery_plan.ts";
+import { scanStore } from "./scan_store.ts";
+
+/** Options of every store of files. */
+export interface FileOptions extends PersistenceOptions {
+  /** When a record counts as written. @default {"always"} */
+  readonly durability?: Durability;
+  /** Bytes that may wait to be written before callers are made to wait. @default {64 MiB} */
+  readonly queueBytesMax?: number;
+  /** The file system to use. @default {the machine's} */
+  readonly fileSystem?: FileSystem;
+}
+
+const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
+
+interface OpenedStore extends FileStore {
+  readonly log: AppendLog;
+  readonly durableSeqNotes: DurableSeqNotes;
+}
+
+/** How a store of files is rotated. */
+export interface Rotation {
+  /** When the active file is sealed. */
+  readonly limits: SegmentLimits;
+  /** Told of each segment that was sealed. */
+  onSealed?(store: FileStore): void;
+}
+
+/** A store of NDJSON files, to which any number of processes may write. */
+export abstract class FilePersistence extends PersistenceBase {
+  /** The path that it was given. */
+  override readonly location: string;
+
+  readonly #options: FileOptions;
+  readonly #rotation: Rotation;
+  readonly #fileSystem: FileSystem;
+  readonly #durability: Durability;
+  #opened: Promise<OpenedStore> | undefined;
+  #waitingToAppend = 0;
+  #log: AppendLog | null = null;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param path where the file is, or is to be made by the first write
+   */
+  constructor(path: string, options: FileOptions, rotation: Rotation) {
+    super(options);
+    this.#rotation = rotation;
+    this.location = path;
+    this.#options = options;
+    this.#fileSystem = options.fileSystem ?? nativeFileSystem;
+    this.#durability = parseDurability(options.durability ?? "always");
+  }
+
+  /** Everything; sealing is for those that rotate. */
+  override backendCapabilities(): BackendCapabilities {
+    return {
+      rotate: false,
+      scan: true,
+      recover: true,
+      compact: true,
+      metrics: true,
+      durable: true,
+      sequenced: true,
+      history: true,
+    };
+  }
+
+  /** Appends to the active file, in one batch with whoever else waits. */
+  protected override _append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    const lines = records.map(({ json }) => json);
+    for (const line of lines) assertFits(line, this.location);
+    return this.#log === null
+      ? this.#appendOnceOpen(lines, signal)
+      : this.#log.append(lines, signal);
+  }
+
+  /** Reads the files, from the end where only the newest are asked for. */
+  protected override async *_read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
+    const store = await this.#store("read");
+    try {
+      yield* readStore(store, query);
+    } catch (error) {
+      throw asIoError(error, "read", this.location);
+    }
+  }
+
+  /** Scans the files and their surroundings. */
+  protected override _scan(options: ScanOptions): Promise<ScanReport> {
+    return this.#do("scan", async (store) => (await scanStore(store, options)).report);
+  }
+
+  /** Plans from a scan. */
+  protected override _planRecovery(
+    recovery: CheckedRecovery,
+    options: ScanOptions,
+  ): Promise<RecoveryPlan> {
+    return this.#do(
+      "scan",
+      async (store) => describePlan(recovery, await scanStore(store, options)),
+    );
+  }
+
+  /** Mends the files beside live writers. */
+  protected override _recover(
+    recovery: CheckedRecovery,
+    options: MaintenanceOptions,
+  ): Promise<RecoveryReport> {
+    return this.#do("recover", (store) => recoverStore(store, recovery, options));
+  }
+
+  /** Compacts the files beside live writers. */
+  protected override _compact(
+    retention: RetentionPolicy,
+    options: CompactionOptions,
+  ): Promise<CompactionReport> {
+    return this.#do("compact", (store) => compactStore(store, retention, options));
+  }
+
+  /** Reads the receipts. */
+  protected override async *_history(): AsyncGenerator<Receipt> {
+    const store = await this.#store("read");
+    try {
+      yield* readReceipts(store);
+    } catch (error) {
+      throw asIoError(error, "read the receipts of", this.location);
+    }
+  }
+
+  /** Looks at the files' sizes. */
+  protected override _describe(): Promise<StoreDescription> {
+    return this.#do("look at", async ({ fileSystem, paths }) => {
+      const parts = await listParts(fileSystem, paths);
+      return {
+        backend: this.name,
+        store: paths.active,
+        exists: parts.length > 0,
+        bytes: parts.reduce((sum, { stat }) => sum + stat.size, 0),
+      };
+    });
+  }
+
+  /** Syncs what was appended so far. */
+  protected override _flush(): Promise<void> {
+    return this.#do("sync", ({ log }) => log.flush());
+  }
+
+  /** Seals the active file, after what waits was written to it. */
+  protected seal(): Promise<RotationReport> {
+    return this.#do("seal", async ({ log, paths }) => {
+      const segment = await log.seal();
+      return { backend: this.name, store: paths.active, segment };
+    });
+  }
+
+  /** Writes, syncs and closes the file. */
+  protected override async _close(): Promise<void> {
+    if (this.#opened === undefined) return;
+    const store = await this.#opened.catch(() => null);
+    if (store === null) return;
+    try {
+      await store.log.close();
+    } finally {
+      await store.durableSeqNotes.close();
+    }
+  }
+
+  /** Reads `metrics.json`. */
+  protected override _loadMetrics(): Promise<MetricsSnapshot> {
+    return this.#do(
+      "read the metrics of",
+      async ({ sidecar }) => snapshotFromObject(await sidecar.readMetrics()),
+    );
+  }
+
+  /** Adds to `metrics.json`; where nothing was written, no sidecar is made for it. */
+  protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+    return this.#do("count in", async ({ sidecar }) => {
+      if (!sidecar.exists && share.records_written === 0) return false;
+      await sidecar.changeMetrics((totals) => ({
+        ...totals,
+        ...addSnapshots(snapshotFromObject(totals), share),
+      }));
+      return true;
+    });
+  }
+
+  /** Writes zeros into `metrics.json`. */
+  protected override _resetMetrics(): Promise<void> {
+    return this.#do("reset the metrics of", async ({ sidecar }) => {
+      if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));
+    });
+  }
+
+  // Records that wait for the store to be opened go first: only then is the straight way taken.
+  async #appendOnceOpen(
+    lines: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    this.#waitingToAppend++;
+    let log: AppendLog;
+    try {
+      ({ log } = await this.#store("write to"));
+    } catch (error) {
+      this.#waitingToAppend--;
+      throw error;
+    }
+    const written = log.append(lines, signal);
+    if (--this.#waitingToAppend === 0) this.#log = log;
+    return await written;
+  }
+
+  async #do<T>(action: string, body: (store: OpenedStore) => Promise<T>): Promise<T> {
+    try {
+      return await body(await this.#store(action));
+    } catch (error) {
+      throw asIoError(error, action, this.location);
+    }
+  }
+
+  async #store(action: string): Promise<OpenedStore> {
+    this.#opened ??= this.#open();
+    try {
+      return await this.#opened;
+    } catch (error) {
+      // What stood in the way may be gone at the next call.
+      this.#opened = undefined;
+      throw asIoError(error, action, this.location);
+    }
+  }
+
+  async #open(): Promise<OpenedStore> {
+    const fileSystem = this.#fileSystem;
+    const paths = await resolveStorePaths(fileSystem, this.location);
+    const sidecar = new Sidecar(fileSystem, paths.sidecar, paths.active);
+    const durableSeqNotes = new DurableSeqNotes(sidecar);
+    const log = new AppendLog({
+      fileSystem,
+      path: paths.active,
+      durability: this.#durability,
+      queueBytesMax: this.#options.queueBytesMax ?? QUEUE_BYTES_MAX,
+      maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
+      limits: this.#rotation.limits,
+      now: this.now,
+      readSealedSeq: () => lastSealedSeq(fileSystem, paths),
+      readDurableSeq: async () => {
+        const { durableSeq, formatVersion } = await sidecar.readState();
+        if (formatVersion > FORMAT_VERSION) throw newerFormat(paths.active, formatVersion);
+        return durableSeq;
+      },
+      onDurable: (seq) => durableSeqNotes.note(seq),
+      onWritten: (bytes) => this.count("bytes_written", bytes),
+      onSealed: () => {
+        this.count("rotations");
+        this.#rotation.onSealed?.(store);
+      },
+      onSealFailed: () => this.count("rotation_errors"),
+    });
+    const store = { backend: this.name, paths, fileSystem, sidecar, now: this.now };
+    return { ...store, log, durableSeqNotes };
+  }
+}
+
+function assertFits(json: string, file: string): void {
+  if (fitsLine(json)) return;
+  throw new PapyraError(
+    "RECORD_TOO_LARGE",
+    `Cannot record in "${file}": the record takes more than ${LINE_BYTES_MAX} bytes; store large payloads elsewhere and record where`,
+    { file },
+  );
+}
