@@ -23,8 +23,8 @@ export class Extremes {
 
   /** Takes in those of another. */
   include(other: Extremes): void {
-    this.add(other.#min);
-    this.add(other.#max);
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
   }
 
   /** What they are; null where there was none. */
