@@ -71,21 +71,13 @@ interface OpenedStore extends FileStore {
   readonly durableSeqNotes: DurableSeqNotes;
 }
 
-/** How a store of files is rotated. */
-export interface Rotation {
-  /** When the active file is sealed. */
-  readonly limits: SegmentLimits;
-  /** Told of each segment that was sealed. */
-  onSealed?(store: FileStore): void;
-}
-
 /** A store of NDJSON files, to which any number of processes may write. */
 export abstract class FilePersistence extends PersistenceBase {
   /** The path that it was given. */
   override readonly location: string;
 
   readonly #options: FileOptions;
-  readonly #rotation: Rotation;
+  readonly #limits: SegmentLimits;
   readonly #fileSystem: FileSystem;
   readonly #durability: Durability;
   #opened: Promise<OpenedStore> | undefined;
@@ -97,9 +89,9 @@ export abstract class FilePersistence extends PersistenceBase {
    *
    * @param path where the file is, or is to be made by the first write
    */
-  constructor(path: string, options: FileOptions, rotation: Rotation) {
+  constructor(path: string, options: FileOptions, limits: SegmentLimits) {
     super(options);
-    this.#rotation = rotation;
+    this.#limits = limits;
     this.location = path;
     this.#options = options;
     this.#fileSystem = options.fileSystem ?? nativeFileSystem;
@@ -297,7 +289,7 @@ export abstract class FilePersistence extends PersistenceBase {
       durability: this.#durability,
       queueBytesMax: this.#options.queueBytesMax ?? QUEUE_BYTES_MAX,
       maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
-      limits: this.#rotation.limits,
+      limits: this.#limits,
       now: this.now,
       readSealedSeq: () => lastSealedSeq(fileSystem, paths),
       readDurableSeq: async () => {
@@ -307,10 +299,7 @@ export abstract class FilePersistence extends PersistenceBase {
       },
       onDurable: (seq) => durableSeqNotes.note(seq),
       onWritten: (bytes) => this.count("bytes_written", bytes),
-      onSealed: () => {
-        this.count("rotations");
-        this.#rotation.onSealed?.(store);
-      },
+      onSealed: () => this.count("rotations"),
       onSealFailed: () => this.count("rotation_errors"),
     });
     const store = { backend: this.name, paths, fileSystem, sidecar, now: this.now };

@@ -37,6 +37,6 @@ export class JsonFilePersistence extends FilePersistence {
    * @param path where the file is, or is to be made by the first write
    */
   constructor(path: string, options: JsonFileOptions = {}) {
-    super(path, options, { limits: {} });
+    super(path, options, {});
   }
 }

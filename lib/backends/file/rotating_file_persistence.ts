@@ -54,7 +54,7 @@ export class RotatingFilePersistence extends FilePersistence {
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     };
     validateLimits(limits);
-    super(path, options, { limits });
+    super(path, options, limits);
   }
 
   /** Everything. */

@@ -106,7 +106,7 @@ async function lookAtSealed(store: FileStore): Promise<StoreView | null> {
   const { fileSystem, paths } = store;
   const found = await listParts(fileSystem, paths);
   if (fileSystem.stat(paths.active) !== null) return null;
-  return await makeView(store, found, null);
+  return makeView(store, found, null);
 }
 
 // Under its lock the active file can be neither sealed nor replaced, so the names fit together.
@@ -121,18 +121,18 @@ async function lookBeside(
     const { identity, size } = active.stat();
     active.unlock();
     if (found.at(-1)?.stat.identity !== identity) return null;
-    return await makeView(store, found, { file: active, size, isSettled });
+    return makeView(store, found, { file: active, size, isSettled });
   } catch (error) {
     await active.close();
     throw error;
   }
 }
 
-async function makeView(
+function makeView(
   { fileSystem }: FileStore,
   found: readonly FoundPart[],
   active: { readonly file: OpenFile; readonly size: number; readonly isSettled: boolean } | null,
-): Promise<StoreView> {
+): StoreView {
   const held = new HeldParts();
   const parts: StorePart[] = [];
   let base = 0;

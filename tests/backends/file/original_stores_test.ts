@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { JsonObject, JsonValue, StoredRecord } from "../../../lib/model/record.ts";
 import { recordToWire } from "../../../lib/model/wire.ts";
-import { assert, assertEquals } from "../../_assert.ts";
+import { assertEquals } from "../../_assert.ts";
 import { sorted } from "../../storage/lines.ts";
 import { codes, everything, NOW, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 
