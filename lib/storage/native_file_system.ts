@@ -115,11 +115,11 @@ async function makeDirectoryNative(path: string, like = dirname(path)): Promise<
     await giveDirectory(path, like);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    // Another made it, and somebody has removed it since.
-    if (statOrNull(() => fs.lstatSync(path, STAT_OPTIONS)) === null) {
-      return await makeDirectoryNative(path, like);
-    }
-    if (!isDirectory(path)) throw notADirectory(path, error);
+    // One look: what another made may be removed, and made again, between two.
+    const found = statOrNull(() => fs.lstatSync(path, STAT_OPTIONS));
+    if (found === null) return await makeDirectoryNative(path, like);
+    const isThere = found.type === "directory" || (found.type === "link" && isDirectory(path));
+    if (!isThere) throw notADirectory(path, error);
   }
   await syncDirectoryNative(parent);
 }
