@@ -25,6 +25,10 @@ export function textWidth(text: string): number {
 /** A text cut to `width` columns, with an ellipsis where something was cut. */
 export function clipText(text: string, width: number): string {
   if (width === Infinity) return text;
+  // Most texts are plain, and their characters need no look of their own.
+  if (width >= 1 && PRINTABLE_ASCII.test(text.slice(0, width + 1))) {
+    return text.length <= width ? text : text.slice(0, width - 1) + ELLIPSIS;
+  }
   let [used, characters, index, end] = [0, 0, 0, 0];
   for (const character of text) {
     used += characterWidth(character);

@@ -61,7 +61,8 @@ Deno.test("nothing is cut where there is no terminal", async () => {
 
 Deno.test("on a terminal every line fits, and numbers stay whole", async () => {
   const long = "漢".repeat(50);
-  const rows: Row[] = [["12345", "name", long], ["7", long, "rest"], ["8", long, long]];
+  const evil = "\x1b[2J\n\u202e".repeat(20);
+  const rows: Row[] = [["12345", "name", long], ["7", long, evil], ["8", evil, long]];
   for (let width = 20; width <= 130; width++) {
     for (const [index, line] of (await linesOf(rows, width)).entries()) {
       assert(textWidth(line) <= width, `${width}: ${line}`);

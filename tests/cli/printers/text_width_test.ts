@@ -21,6 +21,7 @@ Deno.test("textWidth() counts the columns of a terminal, not characters", () => 
 Deno.test("clipText() cuts at a column, never through a character, and says that it did", () => {
   assertEquals(clipText("abcdef", 6), "abcdef");
   assertEquals(clipText("abcdef", 5), "abcd…");
+  assertEquals(clipText("abce\u0301", 4), "abce\u0301");
   assertEquals(clipText("漢字漢", 6), "漢字漢");
   assertEquals(clipText("漢字漢", 5), "漢字…");
   assertEquals(clipText("漢字漢", 4), "漢…");
