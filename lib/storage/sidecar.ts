@@ -121,6 +121,14 @@ export class Sidecar {
     await this.#locked(async () => this.#writeObject("metrics", change(await this.readMetrics())));
   }
 
+  /**
+   * Runs `body` while nobody changes the caches, so that no temporary file of theirs is in use. Throws
+   * TIMED_OUT where somebody never stops.
+   */
+  async whileUnchanged<T>(body: () => Promise<T>): Promise<T> {
+    return await this.#locked(body);
+  }
+
   async #readObject(name: "state" | "metrics"): Promise<Readonly<Record<string, unknown>> | null> {
     const text = await readWhole(this.#fileSystem, this.pathOf(name));
     try {
@@ -136,7 +144,7 @@ export class Sidecar {
     await replaceWhole(this.#fileSystem, this.pathOf(name), `${JSON.stringify(value)}\n`);
   }
 
-  async #locked(body: () => Promise<void>): Promise<void> {
+  async #locked<T>(body: () => Promise<T>): Promise<T> {
     for (;;) {
       await this.create();
       const path = this.pathOf("sidecarLock");

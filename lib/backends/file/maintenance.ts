@@ -6,8 +6,9 @@
 
 import { basename } from "node:path";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
+import { PapyraError } from "../../errors.ts";
 import { FORMAT_VERSION } from "../../storage/format.ts";
-import { isLockHeld, MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
@@ -41,14 +42,25 @@ export async function maintain<T>(
 
 /** Removes what interrupted runs left behind, and names it. Under the maintenance lock. */
 export async function removeLeftovers(store: FileStore): Promise<string[]> {
-  const { fileSystem, sidecar } = store;
-  const { temps } = await sidecar.strangers();
-  const isCacheInUse = await isLockHeld(fileSystem, sidecar.pathOf("sidecarLock"));
+  const { temps } = await store.sidecar.strangers();
+  // Copies in the making are this run's own business; those of the caches may be somebody's.
+  const isCopy = (path: string): boolean => basename(path).startsWith(`${REWRITE_PREFIX}.`);
+  const removed = await removeAll(store, temps.filter(isCopy));
+  const ofCaches = temps.filter((path) => !isCopy(path));
+  if (ofCaches.length === 0) return removed;
+  try {
+    const body = () => removeAll(store, ofCaches);
+    return [...removed, ...await store.sidecar.whileUnchanged(body)];
+  } catch (error) {
+    // A process that was halted in the middle of a change may yet go on with it.
+    if (error instanceof PapyraError && error.code === "TIMED_OUT") return removed;
+    throw error;
+  }
+}
+
+async function removeAll({ fileSystem }: FileStore, paths: readonly string[]): Promise<string[]> {
   const removed: string[] = [];
-  for (const path of temps) {
-    // Copies in the making are this run's own business; those of the caches may be somebody's.
-    const isOwn = basename(path).startsWith(`${REWRITE_PREFIX}.`);
-    if (!isOwn && isCacheInUse) continue;
+  for (const path of paths) {
     if (await removeIfThere(fileSystem, path)) removed.push(path);
   }
   return removed;

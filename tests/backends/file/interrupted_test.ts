@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers";
 import type { JsonFilePersistence } from "../../../lib/backends/file/json_file_persistence.ts";
 import { PapyraError } from "../../../lib/errors.ts";
 import { MaintenanceLock } from "../../../lib/storage/maintenance_lock.ts";
@@ -245,6 +246,24 @@ storeTest(
     assertEquals(codes(await stage.scan()), []);
   },
 );
+
+storeTest("a leftover of the caches is removed although others change them", async (stage) => {
+  await stage.write(eventLine(1));
+  await Deno.mkdir(stage.sidecar);
+  const temp = join(stage.sidecar, "state.json.0123456789ab.tmp");
+  await Deno.writeTextFile(temp, "left behind");
+  const other = new Sidecar(nativeFileSystem, stage.sidecar);
+  const change = Promise.withResolvers<void>();
+  const changing = other.whileUnchanged(() => change.promise);
+  const disk = new HookedFileSystem();
+  // The change ends soon after the recovery has found it under way.
+  disk.onDone = ({ operation, path }) => {
+    if (operation === "open" && path.endsWith("sidecar.lock")) setImmediate(change.resolve);
+  };
+  const { leftoversRemoved } = await stage.open({ fileSystem: disk }).recover();
+  await changing;
+  assertEquals(leftoversRemoved, [temp]);
+});
 
 storeTest("a stranger in the sidecar is told, and left alone", async (stage) => {
   await stage.write(eventLine(1));
