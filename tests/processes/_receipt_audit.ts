@@ -5,7 +5,10 @@
  */
 
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { Sidecar } from "../../lib/storage/sidecar.ts";
+import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
 import type { JsonFilePersistence, Receipt } from "../../mod.ts";
 import { assert, assertEquals } from "../_assert.ts";
 
@@ -66,6 +69,7 @@ export class ReceiptAudit {
     assertEquals(receipts.filter(({ outcome }) => outcome === "pending"), []);
     const fresh = receipts.slice(this.#seen).filter(({ outcome }) => outcome === "done");
     this.#seen = receipts.length;
+    await expectNamed(this.#path, receipts);
     for (const receipt of fresh) await this.#take(receipt);
     assertEquals([...this.#awaited], [], "what was removed is kept nowhere");
     if (this.#last !== null) await this.#expectLast(this.#last);
@@ -133,6 +137,15 @@ export class ReceiptAudit {
       if (text.includes(awaited)) this.#awaited.delete(awaited);
     }
   }
+}
+
+/** Everything under `removed/` is named by a receipt. */
+export async function expectNamed(path: string, receipts: readonly Receipt[]): Promise<void> {
+  const { sidecar } = await resolveStorePaths(nativeFileSystem, path);
+  const removed = new Sidecar(nativeFileSystem, sidecar).pathOf("removed");
+  const files = (await nativeFileSystem.list(removed)).map((name) => join(removed, name));
+  const named = receipts.map(({ details }) => details.kept_in);
+  assertEquals(files.filter((file) => !named.includes(file)), [], "no receipt names these");
 }
 
 async function partsOf({ removed, kept_in: path }: Details): Promise<readonly RemovedPart[]> {

@@ -3,6 +3,7 @@ import { JsonFilePersistence, type Receipt } from "../../mod.ts";
 import { assert, assertEquals } from "../_assert.ts";
 import { inTempDirectory } from "../_temp.ts";
 import { Child, DENO } from "./_child.ts";
+import { expectNamed } from "./_receipt_audit.ts";
 import { recordOf } from "./_records.ts";
 import { NOW, type PlannedRun, runOnce } from "./_run_once.ts";
 
@@ -86,6 +87,7 @@ async function expectSettled(path: string, fatal: number): Promise<void> {
   const outcomes = receipts.map(({ outcome }) => outcome);
   assertEquals(outcomes.filter((outcome) => outcome === "done").length, 1, `step ${fatal}`);
   assertEquals(outcomes.includes("pending"), false, `step ${fatal}: ${outcomes}`);
+  await expectNamed(path, receipts);
 }
 
 async function makeStore(directory: string, { damage }: Scenario): Promise<void> {

@@ -73,8 +73,16 @@ const RETENTION = {
 const DURABILITIES = ["always", "interval:20", "os"];
 const WORK_MS_MAX = 250;
 const CALM_MS = 2000;
-const DEATH_CHANGES_MAX = 15;
-const ROLES: readonly Role[] = ["writer", "compactor", "recoverer", "scanner", "reader"];
+const DEATH_CHANGES_MAX = 25;
+// Writers are killed twice as often as anybody else.
+const VICTIMS: readonly Role[] = [
+  "writer",
+  "writer",
+  "compactor",
+  "recoverer",
+  "scanner",
+  "reader",
+];
 const JUNK_BYTES_MAX = 8000;
 const NOTES_MS_MAX = 5000;
 const MODES: readonly RecoveryMode[] = ["repair", "quarantine", "rebuild", "ignore"];
@@ -243,10 +251,10 @@ class TorturedStore {
     }));
   }
 
-  /** One to three, each role as likely as the others. */
+  /** One to three of them. */
   #someActors(): Actor[] {
     const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => {
-      const role = this.#random.pick(ROLES);
+      const role = this.#random.pick(VICTIMS);
       return this.#random.pick(this.#actors.filter((actor) => actor.role === role));
     });
     return [...new Set(chosen)];

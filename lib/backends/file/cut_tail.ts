@@ -108,7 +108,11 @@ async function takeTail(
   const removed = new RemovedBytes(store, id, true);
   let isStored = false;
   try {
-    isStored = await hadRoomFor(() => addTail(removed, file, range));
+    isStored = await hadRoomFor(async () => {
+      await addTail(removed, file, range);
+      await removed.sync();
+      await removed.keep();
+    });
   } finally {
     if (!isStored) await removed.discard();
   }
@@ -122,7 +126,6 @@ async function addTail(removed: RemovedBytes, file: OpenFile, range: ByteRange):
   for await (const lines of storeLines({ file, path: file.path, base: 0 }, range)) {
     for (const line of lines) await removed.add(line, file, codeOf(line));
   }
-  await removed.sync();
 }
 
 function codeOf({ verdict }: StoreLine) {

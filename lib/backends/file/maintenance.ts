@@ -13,7 +13,10 @@ import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { settleReceipts } from "./receipts.ts";
+import { REMOVED_PREFIX } from "./removed_bytes.ts";
 import { REWRITE_PREFIX } from "./replace_file.ts";
+
+const RUN_PREFIXES = [REWRITE_PREFIX, REMOVED_PREFIX];
 
 /** Runs `body` as the only maintenance run. Throws BUSY where another has the store. */
 export async function maintain<T>(
@@ -43,10 +46,8 @@ export async function maintain<T>(
 /** Removes what interrupted runs left behind, and names it. Under the maintenance lock. */
 export async function removeLeftovers(store: FileStore): Promise<string[]> {
   const { temps } = await store.sidecar.strangers();
-  // Copies in the making are this run's own business; those of the caches may be somebody's.
-  const isCopy = (path: string): boolean => basename(path).startsWith(`${REWRITE_PREFIX}.`);
-  const removed = await removeAll(store, temps.filter(isCopy));
-  const ofCaches = temps.filter((path) => !isCopy(path));
+  const removed = await removeAll(store, temps.filter(isOfRun));
+  const ofCaches = temps.filter((path) => !isOfRun(path));
   if (ofCaches.length === 0) return removed;
   try {
     const body = () => removeAll(store, ofCaches);
@@ -56,6 +57,11 @@ export async function removeLeftovers(store: FileStore): Promise<string[]> {
     if (error instanceof PapyraError && error.code === "TIMED_OUT") return removed;
     throw error;
   }
+}
+
+// What runs make is this run's own business; what is made for the caches may be somebody's.
+function isOfRun(path: string): boolean {
+  return RUN_PREFIXES.some((prefix) => basename(path).startsWith(`${prefix}.`));
 }
 
 async function removeAll({ fileSystem }: FileStore, paths: readonly string[]): Promise<string[]> {

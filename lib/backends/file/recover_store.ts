@@ -218,6 +218,7 @@ async function rewrite(
         if (quarantineDir === null) return;
         originals.push(await quarantineOriginal(store, original, quarantineDir));
       },
+      keep: () => removed.keep(),
       details: () => ({
         mode: quarantineDir === null ? "repair" : "quarantine",
         anomalies: scan.report.anomalyCounts,

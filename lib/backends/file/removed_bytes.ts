@@ -1,6 +1,7 @@
 /**
  * Keeps every byte that a repair removes: in the receipt where they are few, else in a file of their
- * own under `removed/`, one JSON line for each part.
+ * own under `removed/`, one JSON line for each part. Until a receipt names that file it is a temporary
+ * one, so that a crash leaves nothing that nobody knows of.
  *
  * @module
  */
@@ -11,10 +12,12 @@ import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { RemovedRange } from "../../model/report.ts";
 import { readRange } from "../../storage/byte_range.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
-import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
+import { appendAll, removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import type { StoreLine } from "./store_lines.ts";
 
+/** What the names of files begin with that a receipt is yet to name. */
+export const REMOVED_PREFIX = "removed";
 const INLINE_BYTES_MAX = 4096;
 /** Ranges that a report shows. */
 export const RANGES_SHOWN_MAX = 1000;
@@ -31,20 +34,22 @@ export class RemovedBytes {
   readonly keepsBytes: boolean;
 
   readonly #store: FileStore;
+  readonly #temp: string;
   readonly #path: string;
   readonly #hash = createHash("sha256");
   #inline: string[] = [];
   #inlineBytes = 0;
   #file: OpenFile | null = null;
 
-  /** `name` becomes the file's; without `keepsBytes` only the ranges are noted. */
-  constructor(store: FileStore, name: string, keepsBytes: boolean) {
+  /** The file is named after the receipt; without `keepsBytes` only the ranges are noted. */
+  constructor(store: FileStore, receipt: string, keepsBytes: boolean) {
     this.#store = store;
-    this.#path = join(store.sidecar.pathOf("removed"), `${name}.ndjson`);
+    this.#path = join(store.sidecar.pathOf("removed"), `${receipt}.ndjson`);
+    this.#temp = tempPathFor(join(store.sidecar.path, REMOVED_PREFIX));
     this.keepsBytes = keepsBytes;
   }
 
-  /** The file that holds the bytes; null while they are few. */
+  /** The file that holds the bytes, or is about to; null where they are few. */
   get path(): string | null {
     return this.#file === null ? null : this.#path;
   }
@@ -66,12 +71,19 @@ export class RemovedBytes {
     }
   }
 
-  /** Waits until the bytes are on the disk. */
+  /** Waits until the bytes are on the disk. The receipt may be written then. */
   async sync(): Promise<void> {
+    await this.#file?.sync();
+  }
+
+  /** Puts them where the receipt says that they are. */
+  async keep(): Promise<void> {
     if (this.#file === null) return;
-    await this.#file.sync();
+    const { fileSystem } = this.#store;
     const directory = dirname(this.#path);
-    await this.#store.fileSystem.syncDirectory(directory);
+    await fileSystem.makeDirectory(directory);
+    await fileSystem.rename(this.#temp, this.#path);
+    await fileSystem.syncDirectory(directory);
   }
 
   /** What the receipt says of them. */
@@ -89,7 +101,9 @@ export class RemovedBytes {
   async discard(): Promise<void> {
     if (this.#file === null) return;
     await this.#file.close();
-    await removeIfThere(this.#store.fileSystem, this.#path);
+    const { fileSystem } = this.#store;
+    await removeIfThere(fileSystem, this.#temp);
+    await removeIfThere(fileSystem, this.#path);
   }
 
   /** Lets go of the file. */
@@ -104,8 +118,7 @@ export class RemovedBytes {
       return;
     }
     if (this.#file === null) {
-      await this.#store.fileSystem.makeDirectory(dirname(this.#path));
-      this.#file = await this.#store.fileSystem.open(this.#path, {
+      this.#file = await this.#store.fileSystem.open(this.#temp, {
         access: "append",
         createExclusively: true,
       });

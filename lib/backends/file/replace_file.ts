@@ -41,6 +41,8 @@ export interface Replacement {
   readonly numbering: Numbering;
   /** Puts away, and syncs, what must not be lost; under the write lock, before the intent. */
   secure?(original: Original): Promise<void>;
+  /** Puts it where the receipt says that it is; behind the intent. */
+  keep?(): Promise<void>;
   /** What the receipt is to say beside sizes and digests. */
   details(): Readonly<Record<string, unknown>>;
 }
@@ -216,6 +218,7 @@ async function finish(
     new: { identity, size: copy.size, sha256: targetSha256 },
     details: replacement.details(),
   });
+  await replacement.keep?.();
   lock.assertHeld();
   await store.fileSystem.rename(temp, path);
   // Both locks are held until the directory is synced: a writer must not acknowledge what a power cut
