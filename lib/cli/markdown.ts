@@ -7,8 +7,8 @@
 import type { Command } from "./command.ts";
 import { COMMAND_GROUPS, COMMANDS, commandsOf } from "./command_table.ts";
 import { exitRows, optionText, optionUsage, usageOf } from "./help.ts";
-import type { OptionSpecs } from "./option.ts";
-import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "./options/common_options.ts";
+import type { OptionSpec, OptionSpecs } from "./option.ts";
+import { PROGRAM_OPTIONS } from "./options/common_options.ts";
 import { STORE_OPTIONS } from "./options/store_options.ts";
 
 const LISTS = [
@@ -67,8 +67,11 @@ export function cliMarkdown(): string {
 }
 
 function commandSection(command: Command): string[] {
-  const shared = new Set<string>(Object.keys({ ...STORE_OPTIONS, ...COMMON_OPTIONS }));
-  const own = Object.entries(command.options).filter(([name]) => !shared.has(name));
+  const isOnStore = Object.entries(STORE_OPTIONS).every(([name, spec]) =>
+    command.options[name] === spec
+  );
+  const shared = new Set<OptionSpec>(isOnStore ? Object.values(STORE_OPTIONS) : []);
+  const own = Object.entries(command.options).filter(([, spec]) => !shared.has(spec));
   return [
     `## papyra ${command.name}`,
     "",
