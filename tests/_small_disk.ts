@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { FileSystem, OpenFile } from "../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../lib/storage/native_file_system.ts";
 import { inTempDirectory } from "./_temp.ts";
+import { altered } from "./storage/altered.ts";
 import { diskError } from "./storage/disk_error.ts";
 
 /** A disk that can be filled. */
@@ -127,17 +128,11 @@ function limitedFileSystem(directory: string): FileSystem {
 }
 
 function limitedFile(file: OpenFile, freeBytes: () => number): OpenFile {
-  return new Proxy(file, {
-    get(_target, name) {
-      if (name === "append") {
-        return (bytes: Uint8Array): number => {
-          const room = freeBytes();
-          if (room <= 0) throw diskError("ENOSPC");
-          return file.append(bytes.subarray(0, room));
-        };
-      }
-      const value: unknown = Reflect.get(file, name);
-      return typeof value === "function" ? value.bind(file) : value;
+  return altered(file, {
+    append: (bytes) => {
+      const room = freeBytes();
+      if (room <= 0) throw diskError("ENOSPC");
+      return file.append(bytes.subarray(0, room));
     },
   });
 }
