@@ -13,6 +13,7 @@ const MAY_IMPORT: { readonly [part: string]: readonly string[] } = {
   "lib/model": ["lib/errors.ts"],
   "lib/storage": ["lib/errors.ts", "lib/model"],
   "lib/metrics": ["lib/errors.ts", "lib/model"],
+  "lib/volume": ["lib/errors.ts", "lib/model", "lib/storage"],
   "lib/backend": ["lib/errors.ts", "lib/model", "lib/metrics"],
   "lib/backends": ["lib/errors.ts", "lib/model", "lib/storage", "lib/metrics", "lib/backend"],
   "lib/operations": [
