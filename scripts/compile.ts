@@ -21,8 +21,16 @@ import { say } from "./_say.ts";
 // Fetching the base takes seconds where it can be fetched; a dead network must not cost minutes.
 const DENO_COMPILE_TIMEOUT_MS = 60_000;
 
-/** What the executable may do: read and write stores, know its environment; not run, not call out. */
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--no-prompt"];
+/** What the executable may do: read and write stores, know its environment; run nothing but itself, not call out. */
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  // A check of a disk takes two processes.
+  "--allow-run=/proc/self/exe",
+  "--no-prompt",
+];
 
 /** Makes the executable and says what it is. */
 export async function compile(): Promise<void> {

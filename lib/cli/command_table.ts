@@ -7,6 +7,7 @@
 
 import type { Command, CommandGroup } from "./command.ts";
 import { completions } from "./commands/completions.ts";
+import { doctorDisk } from "./commands/doctor_disk.ts";
 import { doctorRun } from "./commands/doctor_run.ts";
 import { ingest } from "./commands/ingest.ts";
 import { inspectAudits } from "./commands/inspect_audits.ts";
@@ -28,7 +29,7 @@ import { recordEvent } from "./commands/record_event.ts";
 
 /** The groups, in the order in which they are shown. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { name: "doctor", summary: "Check a store before a system starts" },
+  { name: "doctor", summary: "Check a store before a system starts, and the disk under it" },
   { name: "persistence", summary: "Check, mend, bound and describe a store" },
   { name: "inspect", summary: "Read what was recorded" },
   { name: "metrics", summary: "Read and reset the counters of a store" },
@@ -38,6 +39,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 /** The commands, in the order in which they are shown. */
 export const COMMANDS: readonly Command[] = [
   doctorRun,
+  doctorDisk,
   persistenceScan,
   persistenceRecover,
   persistenceStartupCheck,

@@ -16,17 +16,14 @@ function meanings(...codes: readonly ExitCode[]): Exits {
 /** Of every command. */
 export const COMMON_EXITS: Exits = meanings(EXIT.OK, EXIT.USAGE, EXIT.IO);
 
+/** Of commands that can be stopped. */
+export const STOPPED_EXITS: Exits = meanings(EXIT.TIMED_OUT, EXIT.INTERRUPTED, EXIT.TERMINATED);
+
 /** Of every command that works on a store. */
 export const STORE_EXITS: Exits = {
   ...COMMON_EXITS,
-  ...meanings(
-    EXIT.NO_SUCH_STORE,
-    EXIT.TIMED_OUT,
-    EXIT.UNREACHABLE,
-    EXIT.CONFIG,
-    EXIT.INTERRUPTED,
-    EXIT.TERMINATED,
-  ),
+  ...STOPPED_EXITS,
+  ...meanings(EXIT.NO_SUCH_STORE, EXIT.UNREACHABLE, EXIT.CONFIG),
 };
 
 /** Of every command that maintains a store. */

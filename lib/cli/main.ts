@@ -5,6 +5,7 @@
  */
 
 import { readArguments, type Request } from "./arguments.ts";
+import { HELPER_WORD, runDiskHelper } from "./disk_helper.ts";
 import { escapeText } from "./escape_text.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { printHelp } from "./help.ts";
@@ -26,7 +27,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   const session = openSession(argv, terminal);
   let exitCode: ExitCode;
   try {
-    exitCode = await runCommand(argv, session);
+    exitCode = argv[0] === HELPER_WORD
+      ? await runDiskHelper(argv.slice(1), session)
+      : await runCommand(argv, session);
     await session.output.flush();
   } catch (error) {
     exitCode = await tellError(error, session);

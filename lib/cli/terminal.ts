@@ -6,6 +6,8 @@
 
 import process from "node:process";
 import type { Writable } from "node:stream";
+import type { StartHelper } from "../volume/helper.ts";
+import { startSelf } from "./self_command.ts";
 
 /** A signal that asks the process to end. */
 export type StopSignal = "SIGINT" | "SIGTERM";
@@ -29,6 +31,8 @@ export interface Terminal {
   readonly env: { readonly [name: string]: string | undefined };
   /** Has `listener` called for every signal, in place of the sudden end that is usual. */
   onStop(listener: (signal: StopSignal) => void): void;
+  /** Runs this program again beside this process, with the arguments given. */
+  readonly startSelf: StartHelper;
 }
 
 /** How wide lines may be: as COLUMNS says, else as the terminal is, else Infinity. */
@@ -50,5 +54,6 @@ export function processTerminal(): Terminal {
       process.on("SIGINT", () => listener("SIGINT"));
       process.on("SIGTERM", () => listener("SIGTERM"));
     },
+    startSelf,
   };
 }

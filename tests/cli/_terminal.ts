@@ -35,6 +35,9 @@ export function fakeTerminal(env: Terminal["env"] = {}): FakeTerminal {
     stdin: ReadableStream.from<Uint8Array>([]),
     env,
     onStop: (listener) => void listeners.push(listener),
+    startSelf: () => {
+      throw new Error("The tests are not the command line");
+    },
     stop: (signal) => listeners.forEach((listener) => listener(signal)),
   };
 }

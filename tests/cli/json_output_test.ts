@@ -19,6 +19,7 @@ const COMMANDS = [
   "persistence scan --pth",
   "persistence scan",
   "doctor run",
+  "doctor disk --duration 100ms",
   "persistence startup-check --mode recover --recovery-mode ignore",
   "persistence recover --dry-run",
   "persistence recover",
@@ -46,13 +47,14 @@ cliTest("every name in a JSON document is snake_case and documented", async (dir
   for (const command of COMMANDS) {
     const words = command.split(" ");
     const needsStore = !/--help|--version|completions/.test(command);
-    const { stdout } = await papyra([...words, ...(needsStore ? ["--path", path] : []), "--json"], {
+    const place = ["--path", command.startsWith("doctor disk") ? directory : path];
+    const { stdout } = await papyra([...words, ...(needsStore ? place : []), "--json"], {
       stdin: '{"kind":"event"}\n',
     });
     const document = JSON.parse(stdout);
     assertEquals(/^papyra\.[a-z-]+\/v1$/.test(document.schema), true, command);
     for (const name of namesIn(document)) {
-      assert(/^[a-z]+(_[a-z]+)*$/.test(name), `${command}: ${name}`);
+      assert(/^[a-z]+\d*(_[a-z]+)*$/.test(name), `${command}: ${name}`);
       const isDocumented = ELSEWHERE.has(name) || page.includes(`\`${name}\``);
       assert(isDocumented, `${command}: ${name} is not documented`);
     }
