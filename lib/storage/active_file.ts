@@ -215,9 +215,19 @@ export class ActiveFile {
       let isLocked = false;
       await pollUntil(() => !isWanted() || (isLocked = file.tryLock("exclusive")));
       if (!isLocked) return null;
-      if (this.#fileSystem.stat(this.#path)?.identity === file.stat().identity) return file;
+      if (this.#isCurrent(file)) return file;
       await this.#beforeLettingGo();
       await this.close();
+    }
+  }
+
+  // A lock whose worth cannot be told is let go of: nobody else would.
+  #isCurrent(file: OpenFile): boolean {
+    try {
+      return this.#fileSystem.stat(this.#path)?.identity === file.stat().identity;
+    } catch (error) {
+      file.unlock();
+      throw error;
     }
   }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
+import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { tempTest } from "../_temp.ts";
 import { json, jsons, openLog, type TestLog } from "./append_logs.ts";
@@ -206,4 +207,18 @@ faultTest("a torn fence is cut back with its batch", async ({ disk, path, refusa
   disk.hook = fullAfter(1);
   assertEquals(await refusal(), "NOT_WRITTEN");
   assertEquals(await Deno.readTextFile(path), before);
+});
+
+faultTest("a look that fails leaves no lock behind", async ({ disk, log, path, refusal }) => {
+  const look = disk.stat.bind(disk);
+  disk.stat = (looked) => {
+    if (looked === path) throw diskError("EACCES");
+    return look(looked);
+  };
+  assertEquals(await refusal(), "NOT_WRITTEN");
+  const other = await nativeFileSystem.open(path, { access: "read", lockable: true });
+  assert(other.tryLock("exclusive"), "the file is still locked");
+  await other.close();
+  disk.stat = look;
+  assertEquals(await log.append([json(3)]), { firstSeq: 3, lastSeq: 3, count: 1 });
 });
