@@ -18,7 +18,7 @@ import {
 } from "./active_file.ts";
 import type { FileSystem, OpenFile } from "./file_system.ts";
 import { LineBatchEncoder } from "./line_batch_encoder.ts";
-import { explainOsError, osCode } from "./os_error.ts";
+import { asNotWritten, explainOsError, notWritten } from "./os_error.ts";
 import { type RoomCheck, type SealedSegment, Sealer, type SealerOptions } from "./sealer.ts";
 import { WriteQueue, type WriteRequest, type WrittenRange } from "./write_queue.ts";
 
@@ -172,8 +172,7 @@ export class AppendLog {
   }
 
   #refuse(batch: readonly WriteRequest[], error: unknown): void {
-    const isKnown = error instanceof PapyraError || osCode(error) === null;
-    const refusal = isKnown ? error : this.#notWritten("open", error);
+    const refusal = asNotWritten(error, "open", this.#options.path);
     for (const { reject } of batch) reject(refusal);
   }
 
@@ -209,7 +208,7 @@ export class AppendLog {
       }
     } catch (error) {
       const isCut = await this.#cutBack(file, bytes, position.size);
-      throw isCut ? this.#notWritten("write", error) : this.#unknown("write", error);
+      throw isCut ? notWritten(error, "write", this.#options.path) : this.#unknown("write", error);
     }
   }
 
@@ -220,7 +219,7 @@ export class AppendLog {
     } catch (error) {
       this.#fail(error);
       const isCut = await this.#cutBack(file, bytes, position.size);
-      throw isCut ? this.#notWritten("sync", error) : this.#unknown("sync", error);
+      throw isCut ? notWritten(error, "sync", this.#options.path) : this.#unknown("sync", error);
     }
   }
 
@@ -279,15 +278,6 @@ export class AppendLog {
       { file: path, cause },
     );
     return this.#failure;
-  }
-
-  #notWritten(action: string, cause: unknown): PapyraError {
-    const { path } = this.#options;
-    return new PapyraError(
-      "NOT_WRITTEN",
-      `Cannot ${action} "${path}": ${explainOsError(cause, path)}; nothing was written`,
-      { file: path, cause },
-    );
   }
 
   #unknown(action: string, cause: unknown): PapyraError {

@@ -65,6 +65,21 @@ export function asIoError(error: unknown, action: string, file: string): unknown
   });
 }
 
+/** `error` itself where it is a PapyraError or a bug, else NOT_WRITTEN: records surely are not there. */
+export function asNotWritten(error: unknown, action: string, file: string): unknown {
+  if (error instanceof PapyraError || osCode(error) === null) return error;
+  return notWritten(error, action, file);
+}
+
+/** The refusal of records that surely are not in `file`, because `action` failed. */
+export function notWritten(cause: unknown, action: string, file: string): PapyraError {
+  return new PapyraError(
+    "NOT_WRITTEN",
+    `Cannot ${action} "${file}": ${explainOsError(cause, file)}; nothing was written`,
+    { file, cause },
+  );
+}
+
 // What stood in the way may be another file than the one that the user knows of.
 function elsewhere(error: unknown, file: string): string {
   const { path } = error as { path?: unknown };

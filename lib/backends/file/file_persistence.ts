@@ -38,7 +38,7 @@ import type { FileSystem } from "../../storage/file_system.ts";
 import { FORMAT_VERSION, LINE_BYTES_MAX } from "../../storage/format.ts";
 import { fitsLine } from "../../storage/line_batch_encoder.ts";
 import { nativeFileSystem } from "../../storage/native_file_system.ts";
-import { asIoError } from "../../storage/os_error.ts";
+import { asIoError, asNotWritten } from "../../storage/os_error.ts";
 import { lastSealedSeq } from "../../storage/sealed_tail.ts";
 import type { SegmentLimits } from "../../storage/segment_limits.ts";
 import { Sidecar } from "../../storage/sidecar.ts";
@@ -249,10 +249,10 @@ export abstract class FilePersistence extends PersistenceBase {
     this.#waitingToAppend++;
     let log: AppendLog;
     try {
-      ({ log } = await this.#store("write to"));
+      ({ log } = await this.#open());
     } catch (error) {
       this.#waitingToAppend--;
-      throw error;
+      throw asNotWritten(error, "open", this.location);
     }
     const written = log.append(lines, signal);
     if (--this.#waitingToAppend === 0) this.#log = log;
@@ -268,17 +268,25 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   async #store(action: string): Promise<OpenedStore> {
-    this.#opened ??= this.#open();
     try {
-      return await this.#opened;
+      return await this.#open();
     } catch (error) {
-      // What stood in the way may be gone at the next call.
-      this.#opened = undefined;
       throw asIoError(error, action, this.location);
     }
   }
 
   async #open(): Promise<OpenedStore> {
+    this.#opened ??= this.#openAnew();
+    try {
+      return await this.#opened;
+    } catch (error) {
+      // What stood in the way may be gone at the next call.
+      this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  async #openAnew(): Promise<OpenedStore> {
     const fileSystem = this.#fileSystem;
     const paths = await resolveStorePaths(fileSystem, this.location);
     const sidecar = new Sidecar(fileSystem, paths.sidecar, paths.active);

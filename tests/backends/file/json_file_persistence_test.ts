@@ -145,6 +145,20 @@ storeTest("a record that fits no line is refused before anything is written", as
   assertEquals(codes(await store.scan()), []);
 });
 
+storeTest(
+  "a record for which the store cannot be opened was not written, and its caller is told so",
+  async (stage) => {
+    const disk = new HookedFileSystem();
+    const realPath = disk.realPath.bind(disk);
+    disk.realPath = () => Promise.reject(diskError("EACCES"));
+    const store = stage.open({ fileSystem: disk });
+    const refusal = await assertRejects(() => store.recordEvent(EVENT), PapyraError);
+    assertEquals(refusal.code, "NOT_WRITTEN");
+    disk.realPath = realPath;
+    assertEquals((await store.recordEvent(EVENT)).lastSeq, 1);
+  },
+);
+
 storeTest("a failed write is told and counted, and the store goes on", async (stage) => {
   const disk = new HookedFileSystem();
   const store = stage.open({ fileSystem: disk });
