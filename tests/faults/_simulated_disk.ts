@@ -41,6 +41,8 @@ export class SimulatedDisk {
   #nextInode = 1;
   /** Bytes that may still be written. */
   freeBytes = Infinity;
+  /** Directories on a file system of their own: nothing is linked or moved into or out of them. */
+  mounts: readonly string[] = [];
 
   /** Makes a file. Throws EEXIST. */
   create(path: string): SimulatedInode {
@@ -82,6 +84,7 @@ export class SimulatedDisk {
   /** Gives a file another name. */
   rename(from: string, to: string): void {
     const inode = this.#existing(from);
+    this.#assertSameMount(from, to);
     const added = this.#directoryOf(to).change(to, inode);
     this.#directoryOf(from).change(from, null, added);
   }
@@ -89,6 +92,7 @@ export class SimulatedDisk {
   /** Gives a file a second name. */
   link(from: string, to: string): void {
     const inode = this.#existing(from);
+    this.#assertSameMount(from, to);
     if (this.find(to) !== null) throw osError("EEXIST", to);
     this.#directoryOf(to).change(to, inode);
   }
@@ -134,11 +138,18 @@ export class SimulatedDisk {
     return survivor;
   }
 
-  /** The same disk after its machine's processes died, and the machine went on. */
-  releaseLocks(): void {
-    for (const { names } of this.#directories.values()) {
-      for (const inode of names.values()) inode.locks.clear();
-    }
+  /** Every file with its content, for people. */
+  describe(): string {
+    const files = [...this.#directories.values()].flatMap(({ names }) => [...names]);
+    return files.map(([path, { number, content }]) => {
+      const text = JSON.stringify(new TextDecoder().decode(content)).replaceAll("\\n", "\n    ");
+      return `  ${path} (inode ${number}, ${content.length} bytes)\n    ${text}`;
+    }).join("\n");
+  }
+
+  #assertSameMount(from: string, to: string): void {
+    const mountOf = (path: string) => this.mounts.find((mount) => path.startsWith(`${mount}/`));
+    if (mountOf(from) !== mountOf(to)) throw osError("EXDEV", to);
   }
 
   // Directories whose changes others wait for come first.

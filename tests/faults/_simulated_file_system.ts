@@ -25,8 +25,8 @@ export interface Operation {
 export type Fate =
   /** It is carried out. */
   | "happens"
-  /** It fails with this code, having done nothing. */
-  | { readonly code: string }
+  /** It fails with this code, having done nothing; of a write, the half may be done by then. */
+  | { readonly code: string; readonly isTorn?: boolean }
   /** A write takes only half of what it is given. */
   | "short";
 
@@ -53,10 +53,14 @@ export class SimulatedFileSystem implements FileSystem {
   }
 
   /** Asks what befalls an operation; throws its failure. */
-  befall(name: string, path: string): "happens" | "short" {
-    const fate = this.#fates({ index: this.operations++, name, path });
+  befall(name: string, path: string): void {
+    const fate = this.fateOf(name, path);
     if (typeof fate === "object") throw osError(fate.code, path);
-    return fate;
+  }
+
+  /** Asks what befalls an operation. */
+  fateOf(name: string, path: string): Fate {
+    return this.#fates({ index: this.operations++, name, path });
   }
 
   async open(path: string, options: OpenOptions): Promise<OpenFile> {
@@ -169,13 +173,17 @@ class SimulatedFile implements OpenFile {
   }
 
   append(bytes: Uint8Array): number {
-    const fate = this.#fileSystem.befall("append", this.path);
+    const fate = this.#fileSystem.fateOf("append", this.path);
+    const failure = typeof fate === "object" ? fate : null;
+    if (failure !== null && !failure.isTorn) throw osError(failure.code, this.path);
     const { disk } = this.#fileSystem;
     const room = Math.min(bytes.length, disk.freeBytes);
     if (room === 0 && bytes.length > 0) throw osError("ENOSPC", this.path);
-    const count = fate === "short" ? Math.ceil(room / 2) : room;
+    const count = fate === "happens" ? room : Math.ceil(room / 2);
     this.#inode.append(bytes.subarray(0, count));
     disk.freeBytes -= count;
+    // As some runtimes do: what was written is not told.
+    if (failure !== null) throw osError(failure.code, this.path);
     return count;
   }
 
@@ -200,6 +208,8 @@ class SimulatedFile implements OpenFile {
   tryLock(mode: LockMode): boolean {
     this.#fileSystem.befall("tryLock", this.path);
     const { locks } = this.#inode;
+    // As on the machine, where it would let go of the lock in between.
+    if (locks.has(this)) throw new Error(`Cannot lock "${this.path}": already locked`);
     const others = [...locks].filter(([holder]) => holder !== this).map(([, held]) => held);
     const isFree = mode === "shared" ? !others.includes("exclusive") : others.length === 0;
     if (isFree) locks.set(this, mode);

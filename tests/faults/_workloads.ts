@@ -1,173 +1,243 @@
-/** What is done to a store while faults strike, and what must hold afterwards. */
+/** What is done to stores while faults strike. */
 
-import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
-import type { RecoveryMode } from "../../lib/model/mode.ts";
-import type { Durability } from "../../lib/model/mode.ts";
-import type { SimulatedDisk } from "./_simulated_disk.ts";
+import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { Durability, RecoveryMode } from "../../lib/model/mode.ts";
+import type { CompactionReport } from "../../lib/model/report.ts";
+import { allDone, type Ledger } from "./_ledger.ts";
+import { type SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";
+import {
+  openOn,
+  PREPARED,
+  QUARANTINE_PATH,
+  SIDECAR_PATH,
+  STORE_PATH,
+  type Workload,
+  writePrepared,
+} from "./_workload.ts";
 
-/** Where the store of every workload is. */
-export const STORE_PATH = "/data/events.ndjson";
-const QUARANTINE_PATH = "/quarantine";
+type Damage = (content: Uint8Array) => Uint8Array;
 
-/** What the callers of a run were told. */
-export interface Ledger {
-  /** Names of records that were acknowledged, in order. */
-  readonly acknowledged: string[];
-  /** Names of records that were refused with NOT_WRITTEN or another certain refusal. */
-  readonly refused: string[];
-  /** Names of records of which nobody can tell. */
-  readonly uncertain: string[];
-}
+/** What a disk is made to be, beside the store on it. */
+type Surroundings = (disk: SimulatedDisk) => void | Promise<void>;
 
-/** A ledger in which nothing is noted. */
-export function newLedger(): Ledger {
-  return { acknowledged: [], refused: [], uncertain: [] };
-}
-
-/** Something that is done to a store. */
-export interface Workload {
-  readonly name: string;
-  /** When a record counts as written. */
-  readonly durability: Durability;
-  /** Names of prepared records that must be there whatever happens. */
-  readonly survivors: readonly string[];
-  /** Whether it does nothing but write. */
-  readonly isWritingOnly?: boolean;
-  /** Whether originals are put into quarantine. */
-  readonly quarantines?: boolean;
-  /** Damages the file that `prepare` left; returns the new content. */
-  readonly damage?: (content: Uint8Array) => Uint8Array;
-  /** What happens; every operation in it may be the last. */
-  run(store: JsonFilePersistence, ledger: Ledger): Promise<void>;
-}
-
-/** The names of the records that are there before a workload begins. */
-export const PREPARED: readonly string[] = ["p0", "p1", "p2", "p3", "p4", "p5"];
-const WITHOUT_FLIPPED = ["p0", "p1", "p2", "p4", "p5"];
+// Long enough for a flush or the end to come first: the timer's own syncs are played with the
+// interleavings, where time is simulated.
+const INTERVAL: Durability = "interval:60000";
+const WITHOUT_FOURTH = ["p0", "p1", "p2", "p4", "p5"];
+const WITHOUT_LAST = PREPARED.slice(0, -1);
+const encoder = new TextEncoder();
 
 /** The workloads. */
 export const WORKLOADS: readonly Workload[] = [
   appending("always"),
-  appending("interval:1"),
+  appending(INTERVAL),
   appending("os"),
   {
     ...appending("always"),
-    name: "close a torn tail",
-    damage: withTornTail,
-    survivors: PREPARED.slice(0, -1),
+    name: "append to a new store",
+    before: [],
+    after: [],
+    prepare: () => Promise.resolve(),
+  },
+  {
+    ...appending("os"),
+    name: "append to a new store under os",
+    before: [],
+    after: [],
+    prepare: () => Promise.resolve(),
+  },
+  { ...appending("always"), ...damaged(withTornTail), name: "close a torn tail" },
+  { ...appending("os"), ...damaged(withTornTail), name: "close a torn tail under os" },
+  {
+    ...appending("always"),
+    ...damaged((content) => content.slice(0, -1)),
+    before: PREPARED,
+    after: PREPARED,
+    damaged: [],
+    name: "close an intact tail",
+  },
+  compacting("compact"),
+  { ...compacting("compact under os"), durability: "os" },
+  {
+    ...compacting("compact again"),
+    before: PREPARED.slice(1),
+    prepare: async (disk) => {
+      await writePrepared(disk);
+      const store = openOn(new SimulatedFileSystem(disk));
+      await store.compact({ retention: { maxRecords: 5 } });
+      await store.close();
+    },
+  },
+  {
+    ...compacting("compact beside a writer"),
+    run: async (store, ledger) => {
+      await ledger.record(store, "a");
+      await allDone([
+        ledger.maintain(() => compact(store)),
+        ledger.recordTogether(store, ["b", "c"]),
+        ledger.record(store, "d"),
+      ]);
+    },
+  },
+  recovering("ignore", withTornTail, WITHOUT_LAST),
+  recovering("repair", withTornTail, WITHOUT_LAST),
+  recovering("repair", withFlippedByte, WITHOUT_FOURTH),
+  recovering("repair", withGluedLines, WITHOUT_FOURTH),
+  recovering("repair", withMuchJunk, PREPARED),
+  {
+    ...recovering("repair", withFragment, PREPARED, (disk) => void (disk.freeBytes = 40_000)),
+    name: "cut a torn tail where there is no room for a copy",
+  },
+  {
+    ...recovering("repair", undamaged, [], (disk) => {
+      disk.unlink(STORE_PATH);
+      disk.syncDirectory("/data");
+    }),
+    name: "make a store anew that is gone",
+    isGone: true,
+    damaged: [],
+    repairs: false,
+  },
+  recovering("quarantine", withFlippedByte, WITHOUT_FOURTH),
+  {
+    ...recovering(
+      "quarantine",
+      withFlippedByte,
+      WITHOUT_FOURTH,
+      (disk) => void (disk.mounts = [QUARANTINE_PATH]),
+    ),
+    name: "recover by quarantine on another file system",
+  },
+  {
+    ...recovering(
+      "quarantine",
+      undamaged,
+      PREPARED,
+      (disk) =>
+        disk.find(STORE_PATH)!.append(encoder.encode("what another program has not synced")),
+    ),
+    name: "recover by quarantine withUnsyncedJunk",
+  },
+  recovering("rebuild", undamaged, PREPARED),
+  {
+    ...recovering("rebuild", undamaged, PREPARED, (disk) => {
+      const metrics = disk.find(`${SIDECAR_PATH}/metrics.json`)!;
+      metrics.truncate(10);
+      metrics.sync();
+    }),
+    name: "recover by rebuild withBrokenMetrics",
+    resetsMetrics: true,
   },
   {
     ...appending("always"),
-    name: "close an intact tail",
-    damage: (content) => content.slice(0, -1),
+    name: "keep metrics",
+    isWritingOnly: false,
+    run: async (store, ledger) => {
+      await ledger.record(store, "a");
+      await store.metrics.snapshot();
+      await ledger.record(store, "b");
+      await store.metrics.snapshot();
+    },
   },
-  maintaining(
-    "compact",
-    ["p4", "p5"],
-    (store) => store.compact({ retention: { maxRecords: 3 } }),
-  ),
-  recovering("repair", withTornTail, PREPARED.slice(0, -1)),
-  recovering("repair", withFlippedByte, WITHOUT_FLIPPED),
-  recovering("quarantine", withFlippedByte, WITHOUT_FLIPPED),
-  recovering("rebuild", undamaged, PREPARED),
+  {
+    ...appending("always"),
+    name: "reset metrics",
+    isWritingOnly: false,
+    resetsMetrics: true,
+    run: async (store, ledger) => {
+      await ledger.record(store, "a");
+      await store.metrics.reset();
+      await ledger.record(store, "b");
+    },
+  },
 ];
-
-/** Opens the store on a disk. */
-export function openOn(fileSystem: SimulatedFileSystem, durability: Durability = "always") {
-  return new JsonFilePersistence(STORE_PATH, { fileSystem, durability });
-}
-
-let prepared: Uint8Array = new Uint8Array(0);
-
-/** The content of the store's file before anything happens to it. */
-export function preparedContent(): Uint8Array {
-  return prepared;
-}
-
-/** Makes the store that a workload begins with: six records, everything synced. */
-export async function prepareStore(disk: SimulatedDisk, workload: Workload): Promise<void> {
-  disk.makeDirectory("/data");
-  disk.makeDirectory(QUARANTINE_PATH);
-  const store = openOn(new SimulatedFileSystem(disk));
-  for (const [index, eventType] of PREPARED.entries()) {
-    await store.recordEvent({ eventType, timestamp: 1_700_000_000, payload: { index } });
-  }
-  await store.close();
-  prepared = disk.find(STORE_PATH)!.content;
-  if (workload.damage === undefined) return;
-  const inode = disk.find(STORE_PATH)!;
-  const damaged = workload.damage(inode.content);
-  inode.truncate(0);
-  inode.append(damaged);
-  inode.sync();
-}
-
-/** Records one event by name and notes what came of it. */
-export async function recordNamed(
-  store: JsonFilePersistence,
-  ledger: Ledger,
-  name: string,
-): Promise<void> {
-  try {
-    await store.recordEvent({ eventType: name });
-    ledger.acknowledged.push(name);
-  } catch (error) {
-    const isUncertain = (error as { code?: unknown }).code !== "NOT_WRITTEN" &&
-      (error as { code?: unknown }).code !== "STORE_FAILED";
-    (isUncertain ? ledger.uncertain : ledger.refused).push(name);
-    throw error;
-  }
-}
 
 function appending(durability: Durability): Workload {
   return {
     name: `append under ${durability}`,
     isWritingOnly: true,
     durability,
-    survivors: PREPARED,
+    before: PREPARED,
+    after: PREPARED,
+    prepare: writePrepared,
     run: async (store, ledger) => {
-      await recordNamed(store, ledger, "a");
-      await Promise.all(["b", "c", "d"].map((name) => recordNamed(store, ledger, name)));
-      await store.flush();
-      await recordNamed(store, ledger, "e");
-      await store.close();
+      await ledger.record(store, "a");
+      await ledger.recordTogether(store, ["b", "c", "d"]);
+      await ledger.flush(store);
+      await ledger.record(store, "e");
     },
   };
 }
 
 function maintaining(
   name: string,
-  survivors: readonly string[],
-  maintain: (store: JsonFilePersistence) => Promise<unknown>,
+  after: readonly string[],
+  maintain: (store: JsonFilePersistence) => Promise<CompactionReport>,
 ): Workload {
   return {
     name,
     durability: "always",
-    survivors,
-    run: async (store, ledger) => {
-      await recordNamed(store, ledger, "a");
-      await maintain(store);
-      await recordNamed(store, ledger, "b");
-      await store.close();
+    before: PREPARED,
+    after,
+    prepare: writePrepared,
+    run: async (store: JsonFilePersistence, ledger: Ledger) => {
+      await ledger.record(store, "a");
+      await ledger.maintain(() => maintain(store));
+      await ledger.record(store, "b");
     },
   };
 }
 
+function compacting(name: string): Workload {
+  return maintaining(name, ["p4", "p5"], compact);
+}
+
+function compact(store: JsonFilePersistence): Promise<CompactionReport> {
+  return store.compact({ retention: { maxAgeSeconds: 86_400 } });
+}
+
 function recovering(
   mode: RecoveryMode,
-  damage: (content: Uint8Array) => Uint8Array,
-  survivors: readonly string[],
+  damage: Damage,
+  intact: readonly string[],
+  surroundings: Surroundings = () => {},
 ): Workload {
-  const quarantine = mode === "quarantine" ? { quarantineDir: QUARANTINE_PATH } : {};
+  const recovery = mode === "quarantine" ? { mode, quarantineDir: QUARANTINE_PATH } : { mode };
   return {
-    ...maintaining(
-      `recover by ${mode} ${damage.name}`,
-      survivors,
-      (store) => store.recover({ mode, ...quarantine }),
-    ),
+    name: `recover by ${mode} ${damage.name}`,
+    durability: "always",
+    ...damaged(damage, surroundings),
+    before: intact,
+    after: intact,
+    damaged: PREPARED.filter((name) => !intact.includes(name)),
+    repairs: mode !== "quarantine",
     quarantines: mode === "quarantine",
-    damage,
+    recovery,
+    run: async (store, ledger) => {
+      await ledger.maintain(() => store.recover(recovery));
+      await ledger.record(store, "a");
+    },
+  };
+}
+
+function damaged(
+  damage: Damage,
+  surroundings: Surroundings = () => {},
+): Pick<Workload, "prepare" | "before" | "after" | "damaged"> {
+  return {
+    before: WITHOUT_LAST,
+    after: WITHOUT_LAST,
+    damaged: PREPARED.slice(-1),
+    prepare: async (disk) => {
+      await writePrepared(disk);
+      const inode = disk.find(STORE_PATH)!;
+      const content = damage(inode.content);
+      inode.truncate(0);
+      inode.append(content);
+      inode.sync();
+      await surroundings(disk);
+    },
   };
 }
 
@@ -179,9 +249,28 @@ function withTornTail(content: Uint8Array): Uint8Array {
   return content.slice(0, -20);
 }
 
+/** Adds what a write that was never acknowledged leaves. */
+function withFragment(content: Uint8Array): Uint8Array {
+  return new Uint8Array([...content, ...content.subarray(0, 70)]);
+}
+
 /** Flips a bit in the fourth record. */
-export function withFlippedByte(content: Uint8Array): Uint8Array {
+function withFlippedByte(content: Uint8Array): Uint8Array {
   const flipped = content.slice();
   flipped[Math.floor(content.length / 2)]! ^= 1;
   return flipped;
+}
+
+/** Tears the fourth record, so that the fifth stands behind it on the same line. */
+function withGluedLines(content: Uint8Array): Uint8Array {
+  return edited(content, (lines) => lines.toSpliced(3, 2, lines[3]!.slice(0, 40) + lines[4]!));
+}
+
+/** More than a receipt takes in. */
+function withMuchJunk(content: Uint8Array): Uint8Array {
+  return edited(content, (lines) => lines.toSpliced(3, 0, "junk ".repeat(1200)));
+}
+
+function edited(content: Uint8Array, change: (lines: string[]) => string[]): Uint8Array {
+  return encoder.encode(change(new TextDecoder().decode(content).split("\n")).join("\n"));
 }

@@ -5,7 +5,7 @@ import { checkStartup } from "../../lib/operations/startup.ts";
 import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { SimulatedDisk } from "./_simulated_disk.ts";
 import { type Fate, type Operation, SimulatedFileSystem } from "./_simulated_file_system.ts";
-import { STORE_PATH } from "./_workloads.ts";
+import { STORE_PATH } from "./_workload.ts";
 
 const encoder = new TextEncoder();
 

@@ -13,8 +13,11 @@ import type { Subject } from "./subject.ts";
 /** Where originals are put. */
 export const QUARANTINE_PATH = "/quarantine";
 
-interface RemovedPart {
+/** One part of what was removed, as the receipt or the file under `removed/` has it. */
+export interface RemovedPart {
+  /** Where it stood. */
   readonly offset: number;
+  /** How long it was. */
   readonly length: number;
   readonly text?: string;
   readonly base64?: string;
@@ -86,11 +89,13 @@ async function assertReceiptHoldsRemoved(
   }
 }
 
-function partsIn(file: Uint8Array): RemovedPart[] {
+/** The parts in a file under `removed/`. */
+export function partsIn(file: Uint8Array): RemovedPart[] {
   return splitLines(file).map((line) => JSON.parse(new TextDecoder().decode(line)) as RemovedPart);
 }
 
-function bytesOf({ text, base64, length }: RemovedPart): Uint8Array {
+/** The bytes of a part. */
+export function bytesOf({ text, base64, length }: RemovedPart): Uint8Array {
   if (text !== undefined) return new TextEncoder().encode(text);
   if (base64 === undefined) return new Uint8Array(length);
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
