@@ -134,7 +134,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** Resolves once everything appended so far is synced. */
   protected abstract _flush(): Promise<void>;
   /** Seals the active file. */
-  protected _rotate(): Promise<RotationReport> {
+  protected _rotate(_signal: AbortSignal | undefined): Promise<RotationReport> {
     const message = `Cannot rotate ${this.location}: ${this.name} never seals a file`;
     return Promise.reject(new PapyraError("UNSUPPORTED", message));
   }
@@ -288,7 +288,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
 
   /** Seals the active file, so that the next record begins another. */
   rotate(options: CallOptions = {}): Promise<RotationReport> {
-    return this.#life.run(() => this._rotate(), options.signal);
+    return this.#life.run(() => this._rotate(options.signal), options.signal);
   }
 
   /** The changes that maintenance made, oldest first. */

@@ -8,7 +8,7 @@
  */
 
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { PapyraError } from "../errors.ts";
+import { PapyraError, throwIfAborted } from "../errors.ts";
 import type { Durability } from "../model/mode.ts";
 import {
   ActiveFile,
@@ -85,9 +85,9 @@ export class AppendLog {
   }
 
   /** Resolves once everything appended so far is synced. */
-  async flush(): Promise<void> {
+  async flush(signal?: AbortSignal): Promise<void> {
     // An empty request is answered once everything before it is.
-    await this.append([]);
+    await this.append([], signal);
     await this.#syncNow();
     if (this.#failure) throw this.#failure;
   }
@@ -95,12 +95,17 @@ export class AppendLog {
   /**
    * Seals the file, after what waits was written to it; null where it holds no record of ours.
    *
-   * Throws NOT_A_STORE where the segment's name is taken.
+   * Throws NOT_A_STORE where the segment's name is taken, ABORTED where `signal` fires before it is sealed.
    */
-  async seal(): Promise<SealedSegment | null> {
-    await this.flush();
+  async seal(signal?: AbortSignal): Promise<SealedSegment | null> {
+    await this.flush(signal);
     if (!this.#active.isThere) return null;
-    return await this.#active.withLock((file) => this.#sealNow(file), () => true);
+    const segment = await this.#active.withLock(
+      (file) => this.#sealNow(file),
+      () => !signal?.aborted,
+    );
+    if (segment === null) throwIfAborted(signal);
+    return segment;
   }
 
   /** Writes what waits, syncs and closes the file. */

@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { type ActiveFile, SyncFailed, type WritePosition } from "./active_file.ts";
 import type { OpenFile } from "./file_system.ts";
 import { NUMBERING_BYTES_MAX } from "./format.ts";
-import { roomIn, type SegmentLimits } from "./segment_limits.ts";
+import { isLimited, roomIn, type SegmentLimits } from "./segment_limits.ts";
 import type { WriteRequest } from "./write_queue.ts";
 
 /** A file that was sealed. */
@@ -51,7 +51,7 @@ export class Sealer {
   constructor(options: SealerOptions, active: ActiveFile) {
     this.#options = options;
     this.#active = active;
-    this.#isLimited = Object.values(options.limits).some((limit) => limit !== undefined);
+    this.#isLimited = isLimited(options.limits);
   }
 
   /**

@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../errors.ts";
 
-/** Limits of one segment; without any, the active file is never sealed by itself. */
+/** Limits of one segment, Infinity for none; without any, the active file is never sealed by itself. */
 export interface SegmentLimits {
   /** Its bytes. A segment is larger only where one call's records alone are. */
   readonly maxBytes?: number;
@@ -34,12 +34,21 @@ export interface SegmentRoom {
   readonly records: number;
 }
 
+/** The limits of a store that is sealed only when asked to be. */
+export const NEVER_BY_ITSELF: SegmentLimits = { maxBytes: Infinity };
+
+/** Whether there is a limit that a file can reach. */
+export function isLimited(limits: SegmentLimits): boolean {
+  return Object.values(limits).some((limit) => limit !== undefined && limit !== Infinity);
+}
+
 /** Throws INVALID_ARGUMENT for a limit that is not a number from 1 up. */
 export function validateLimits(limits: SegmentLimits): void {
   for (const name of ["maxBytes", "maxRecords", "maxAgeSeconds"] as const) {
     const limit = limits[name];
+    if (limit === undefined || limit === Infinity) continue;
     const isWhole = name === "maxAgeSeconds" || Number.isSafeInteger(limit);
-    if (limit === undefined || (isWhole && Number.isFinite(limit) && limit >= 1)) continue;
+    if (isWhole && limit >= 1) continue;
     throw new PapyraError(
       "INVALID_ARGUMENT",
       `Cannot rotate with ${name} ${limit}: it must be a${

@@ -195,10 +195,15 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Seals the active file, after what waits was written to it. */
-  protected seal(): Promise<RotationReport> {
+  protected seal(signal: AbortSignal | undefined): Promise<RotationReport> {
     return this.#do("seal", async ({ log, paths }) => {
-      const segment = await log.seal();
-      return { backend: this.name, store: paths.active, segment };
+      try {
+        const segment = await log.seal(signal);
+        return { backend: this.name, store: paths.active, segment };
+      } catch (error) {
+        this.count("rotation_errors");
+        throw error;
+      }
     });
   }
 

@@ -63,7 +63,7 @@ export class RotatingFilePersistence extends FilePersistence {
   }
 
   /** Seals the active file. */
-  protected override _rotate(): Promise<RotationReport> {
-    return this.seal();
+  protected override _rotate(signal: AbortSignal | undefined): Promise<RotationReport> {
+    return this.seal(signal);
   }
 }
