@@ -9,8 +9,13 @@ import type { PersistenceOptions } from "../backend/persistence_base.ts";
 import { PapyraError } from "../errors.ts";
 import type { Durability } from "../model/mode.ts";
 import type { FileSystem } from "../storage/file_system.ts";
+import { NEVER_BY_ITSELF } from "../storage/segment_limits.ts";
+import { isRotated } from "./file/is_rotated.ts";
 import { JsonFilePersistence } from "./file/json_file_persistence.ts";
+import { RotatingFilePersistence, type RotationOptions } from "./file/rotating_file_persistence.ts";
 import { InMemoryPersistence } from "./memory/in_memory_persistence.ts";
+
+export type { RotationOptions } from "./file/rotating_file_persistence.ts";
 
 /** Options of all backends; each takes those that concern it. */
 export interface BackendOptions extends PersistenceOptions {
@@ -18,19 +23,30 @@ export interface BackendOptions extends PersistenceOptions {
   readonly durability?: Durability;
   /** Bytes that may wait to be written before callers are made to wait. @default {64 MiB} */
   readonly queueBytesMax?: number;
+  /**
+   * When the active file of a store of files is sealed; `{}` stands for the defaults. Left out, it never
+   * is, and segments that are there are read all the same.
+   */
+  readonly rotation?: RotationOptions;
   /** The file system to use. @default {the machine's} */
   readonly fileSystem?: FileSystem;
 }
 
-type BackendFactory = (rest: string, options: BackendOptions) => PersistenceBackend;
+type BackendFactory = (
+  rest: string,
+  options: BackendOptions,
+) => PersistenceBackend | Promise<PersistenceBackend>;
 
 const FACTORIES: { readonly [scheme: string]: BackendFactory } = {
-  "file": (rest, options) => new JsonFilePersistence(pathOf(rest), options),
+  "file": (rest, options) => openFiles(pathOf(rest), options),
   "memory": (_rest, options) => new InMemoryPersistence(options),
 };
 
 /** Opens the backend that serves `url`. Throws INVALID_ARGUMENT where there is none. */
-export function openBackend(url: string, options: BackendOptions = {}): PersistenceBackend {
+export async function openBackend(
+  url: string,
+  options: BackendOptions = {},
+): Promise<PersistenceBackend> {
   const [, scheme, rest] = /^([a-z][a-z0-9+]+):(.*)$/is.exec(url) ?? [null, "file", url];
   const factory = FACTORIES[scheme!.toLowerCase()];
   if (factory === undefined) {
@@ -39,7 +55,18 @@ export function openBackend(url: string, options: BackendOptions = {}): Persiste
       `Unknown store "${scheme}:…": use ${Object.keys(FACTORIES).map((s) => `${s}:`).join(", ")}`,
     );
   }
-  return factory(rest!, options);
+  return await factory(rest!, options);
+}
+
+// What is on the disk says what it is; only new segments have to be asked for.
+async function openFiles(
+  path: string,
+  { rotation, ...options }: BackendOptions,
+): Promise<PersistenceBackend> {
+  if (rotation !== undefined) return new RotatingFilePersistence(path, { ...options, ...rotation });
+  return await isRotated(path, options.fileSystem)
+    ? new RotatingFilePersistence(path, { ...options, ...NEVER_BY_ITSELF })
+    : new JsonFilePersistence(path, options);
 }
 
 // file:PATH takes any path as it stands; file:///PATH is a URL, with its percent signs decoded.

@@ -21,6 +21,7 @@ import { persistenceCompact } from "./commands/persistence_compact.ts";
 import { persistenceHistory } from "./commands/persistence_history.ts";
 import { persistenceInspect } from "./commands/persistence_inspect.ts";
 import { persistenceRecover } from "./commands/persistence_recover.ts";
+import { persistenceRotate } from "./commands/persistence_rotate.ts";
 import { persistenceScan } from "./commands/persistence_scan.ts";
 import { persistenceStartupCheck } from "./commands/persistence_startup_check.ts";
 import { recordAudit } from "./commands/record_audit.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   persistenceRecover,
   persistenceStartupCheck,
   persistenceCompact,
+  persistenceRotate,
   persistenceInspect,
   persistenceHistory,
   inspectEvents,

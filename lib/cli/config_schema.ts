@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RotationOptions } from "../backends/registry.ts";
 import { messageOf, PapyraError } from "../errors.ts";
 import { type Durability, parseDurability } from "../model/mode.ts";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../model/record.ts";
@@ -18,6 +19,8 @@ export interface Config {
   readonly durability?: Durability;
   /** What the store keeps. */
   readonly retention?: RetentionPolicy;
+  /** When the active file is sealed. */
+  readonly rotation?: RotationOptions;
 }
 
 /** Takes a value, or throws an error that says what it must be. */
@@ -35,10 +38,17 @@ const RETENTION_READERS: Readers<Required<RetentionPolicy>> = {
   byKind: ["by_kind", byKind],
 };
 
+const ROTATION_READERS: Readers<Required<RotationOptions>> = {
+  maxBytes: ["max_bytes", countFromOne],
+  maxRecords: ["max_records", countFromOne],
+  maxAgeSeconds: ["max_age_seconds", numberFromOne],
+};
+
 const CONFIG_READERS: Readers<Required<Config>> = {
   store: ["store", text],
   durability: ["durability", durability],
   retention: ["retention", (value, key) => fields(value, key, RETENTION_READERS)],
+  rotation: ["rotation", (value, key) => fields(value, key, ROTATION_READERS)],
 };
 
 /** Checks what a config file holds. Throws INVALID_CONFIG, naming file and key. */
@@ -95,15 +105,29 @@ function durability(value: unknown, key: string): Durability {
 }
 
 function number(value: unknown, key: string): number {
-  if (typeof value !== "number" || !(value >= 0)) throw wrong(key, "a number from 0 up");
-  return value;
+  return numberFrom(0, value, key);
+}
+
+function numberFromOne(value: unknown, key: string): number {
+  return numberFrom(1, value, key);
 }
 
 function wholeNumber(value: unknown, key: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    throw wrong(key, "a whole number from 0 up");
-  }
-  return value as number;
+  return wholeNumberFrom(0, value, key);
+}
+
+function countFromOne(value: unknown, key: string): number {
+  return wholeNumberFrom(1, value, key);
+}
+
+function numberFrom(least: number, value: unknown, key: string): number {
+  if (typeof value === "number" && value >= least) return value;
+  throw wrong(key, `a number from ${least} up`);
+}
+
+function wholeNumberFrom(least: number, value: unknown, key: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  throw wrong(key, `a whole number from ${least} up`);
 }
 
 function wrong(key: string, what: string): TypeError {

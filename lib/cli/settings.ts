@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { RotationOptions } from "../backends/registry.ts";
 import type { Durability } from "../model/mode.ts";
 import type { RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
+import { NEVER_BY_ITSELF } from "../storage/segment_limits.ts";
 import { loadConfig } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageError } from "./usage_error.ts";
@@ -20,9 +22,14 @@ export interface SettingFlags {
   readonly maxRecords?: number | undefined;
   readonly maxAge?: number | undefined;
   readonly maxBytes?: number | undefined;
+  readonly rotateBytes?: number | undefined;
+  readonly rotateRecords?: number | undefined;
+  readonly rotateAge?: number | undefined;
   readonly kind?: RecordKind | undefined;
   /** Kinds that limits are put on, where the command has other uses for them too. */
   readonly kinds?: readonly RecordKind[] | undefined;
+  /** Whether the command seals the active file when asked to, also where nothing else ever does. */
+  readonly sealsOnRequest?: boolean;
 }
 
 /** What holds. */
@@ -33,6 +40,8 @@ export interface Settings {
   readonly durability: Durability;
   /** What the store keeps. */
   readonly retention: RetentionPolicy;
+  /** When the active file is sealed; left out where it never is. */
+  readonly rotation?: RotationOptions;
 }
 
 /** Gathers the settings. Throws INVALID_ARGUMENT or INVALID_CONFIG. */
@@ -51,7 +60,23 @@ export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): P
     url,
     durability: flags.durability ?? config.durability ?? "always",
     retention: withLimits(config.retention ?? {}, limits, flags.kind ? [flags.kind] : flags.kinds),
+    ...rotationOf(flags, config.rotation),
   };
+}
+
+function rotationOf(
+  flags: SettingFlags,
+  configured: RotationOptions | undefined,
+): Pick<Settings, "rotation"> {
+  const { rotateBytes, rotateRecords, rotateAge, sealsOnRequest = false } = flags;
+  const limits = {
+    ...(rotateBytes === undefined ? {} : { maxBytes: rotateBytes }),
+    ...(rotateRecords === undefined ? {} : { maxRecords: rotateRecords }),
+    ...(rotateAge === undefined ? {} : { maxAgeSeconds: rotateAge }),
+  };
+  const isRotated = configured !== undefined || Object.keys(limits).length > 0;
+  if (isRotated) return { rotation: { ...configured, ...limits } };
+  return sealsOnRequest ? { rotation: NEVER_BY_ITSELF } : {};
 }
 
 function storeOfFlags({ path, store }: SettingFlags): string | undefined {

@@ -5,7 +5,7 @@
  */
 
 import { parseMode } from "../model/mode.ts";
-import { parseDuration, parseTime } from "../model/units.ts";
+import { parseDuration, parseSize, parseTime } from "../model/units.ts";
 import type { ValueReader } from "./option.ts";
 import { usageError } from "./usage_error.ts";
 
@@ -21,6 +21,15 @@ export function asCount(text: string): number {
   throw usageError(`Cannot read "${text}": write a whole number from 0 up`);
 }
 
+/** A whole number from 1 up. */
+export const asCountFromOne = fromOne(asCount, "write a whole number from 1 up");
+
+/** A size of a byte at the least. */
+export const asSizeFromOne = fromOne(parseSize, "write a size from 1 byte up, such as 64MiB");
+
+/** A duration of a second at the least, in seconds. */
+export const asAgeFromOne = fromOne(parseDuration, "write a duration from 1s up, such as 1d");
+
 /** A duration, in milliseconds. */
 export function asMilliseconds(text: string): number {
   return parseDuration(text) * 1000;
@@ -34,4 +43,12 @@ export function asTime(text: string): number {
 /** One of several names, in any case. */
 export function asOneOf<M extends string>(modes: readonly M[], what: string): ValueReader<M> {
   return (text) => parseMode(text, modes, what);
+}
+
+function fromOne(read: ValueReader<number>, next: string): ValueReader<number> {
+  return (text) => {
+    const value = read(text);
+    if (value >= 1) return value;
+    throw usageError(`Cannot use "${text}": ${next}`);
+  };
 }

@@ -37,7 +37,7 @@ export async function openStore(
   const { url, startup, ...options } = typeof urlOrOptions === "string"
     ? { url: urlOrOptions }
     : urlOrOptions;
-  const store = openBackend(url, options);
+  const store = await openBackend(url, options);
   try {
     const report = await checkStartup(store, startup);
     if (!report.isReady) throw startupError(store, report);

@@ -32,6 +32,17 @@ export async function listParts(
   return parts.sort(comparePartNames);
 }
 
+/** Whether a store has files beside the active one, told by the first that is found. */
+export async function hasSealedParts(
+  fileSystem: FileSystem,
+  { directory, name }: StorePaths,
+): Promise<boolean> {
+  return (await fileSystem.list(directory)).some((each) => {
+    const role = parsePartName(name, each)?.role ?? "active";
+    return role !== "active" && fileSystem.statLink(join(directory, each))?.type === "file";
+  });
+}
+
 /** The path by which a store names this file now; null where it does no more. */
 export async function pathOfPart(
   fileSystem: FileSystem,

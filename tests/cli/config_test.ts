@@ -57,6 +57,49 @@ cliTest("a flag takes the place of the same limit of the config file only", asyn
   });
 });
 
+cliTest("rotation is configured, and flags take the place of its limits", async (directory) => {
+  await write(directory, { store: "events.ndjson", rotation: { max_records: 2 } });
+  const record = async (...flags: string[]) => {
+    await papyraOk(["record", "event", "--type", "T", ...flags], { cwd: directory });
+    return await segmentsIn(directory);
+  };
+  for (const expected of [[], [], [1], [1], [1, 3]]) assertEquals(await record(), expected);
+  for (const expected of [[1, 3], [1, 3]]) {
+    assertEquals(await record("--rotate-records", "3"), expected);
+  }
+  assertEquals(await record("--rotate-records", "1000", "--rotate-bytes", "100B"), [1, 3, 5]);
+  assertEquals(await record("--rotate-age", "1d"), [1, 3, 5]);
+  assertEquals(await record("--rotate-age", "1d"), [1, 3, 5, 8]);
+  await write(directory, { store: "events.ndjson" });
+  for (let count = 0; count < 3; count++) assertEquals(await record(), [1, 3, 5, 8]);
+  const scan = await papyraOk(["persistence", "scan", "--json"], { cwd: directory });
+  const { records, anomalies_total, backend } = JSON.parse(scan);
+  assertEquals([records.event, anomalies_total, backend], [13, 0, "RotatingFilePersistence"]);
+});
+
+cliTest("flags rotate by themselves, with every command that records", async (directory) => {
+  const stdin = '{"kind":"event"}\n'.repeat(5);
+  await papyraOk(["ingest", "--path", "events.ndjson", "--rotate-records", "2"], {
+    cwd: directory,
+    stdin,
+  });
+  // One call's records stay together.
+  assertEquals(await segmentsIn(directory), []);
+  for (const kind of ["audit", "dead-letter"]) {
+    const args = ["record", kind, "--path", "events.ndjson", "--rotate-records", "1"];
+    await papyraOk([...args, ...(kind === "audit" ? [] : ["--type", "M"])], { cwd: directory });
+  }
+  assertEquals(await segmentsIn(directory), [1, 6]);
+});
+
+/** The numbers of the sealed segments of `events.ndjson`. */
+async function segmentsIn(directory: string): Promise<number[]> {
+  const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
+  return names.filter((name) => /^events\.ndjson\.\d+$/.test(name)).map((name) =>
+    Number(name.slice(-16))
+  ).sort((one, other) => one - other);
+}
+
 /** Configurations that cannot be used, and what is said of them. */
 const MISTAKES: readonly (readonly [config: string, message: RegExp])[] = [
   ["{", /^papyra: Cannot read config file papyra\.json: /],
@@ -76,6 +119,14 @@ const MISTAKES: readonly (readonly [config: string, message: RegExp])[] = [
   ['{"retention": {"max_records": "5"}}', /key "retention\.max_records" must be a whole number/],
   ['{"retention": {"max_records": 0.5}}', /key "retention\.max_records" must be a whole number/],
   ['{"retention": {"max_age_seconds": -1}}', /key "retention\.max_age_seconds" must be a number/],
+  ['{"rotation": true}', /key "rotation" must be an object/],
+  ['{"rotation": {"max_byte": 5}}', /unknown key "rotation\.max_byte"\. Did you mean "max_bytes"/],
+  ['{"rotation": {"max_bytes": 0}}', /key "rotation\.max_bytes" must be a whole number from 1 up/],
+  ['{"rotation": {"max_records": 1.5}}', /key "rotation\.max_records" must be a whole number/],
+  [
+    '{"rotation": {"max_age_seconds": "1d"}}',
+    /"rotation\.max_age_seconds" must be a number from 1/,
+  ],
   [
     '{"retention": {"by_kind": {"events": {}}}}',
     /"retention\.by_kind\.events"\. Did you mean "event"/,

@@ -24,6 +24,7 @@ const COMMANDS = [
   "persistence recover --dry-run",
   "persistence recover",
   "persistence compact --max-records 5",
+  "persistence rotate",
   "persistence history",
   "persistence inspect --show-metrics --max-records 5",
   "record audit",

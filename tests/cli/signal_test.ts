@@ -12,6 +12,7 @@ const WAITING = [
   "persistence recover",
   "persistence startup-check --mode recover",
   "persistence compact --max-records 3",
+  "persistence rotate",
   "record event --type T",
 ];
 

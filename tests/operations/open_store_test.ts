@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { BackendOptions } from "../../lib/backends/registry.ts";
 import { PapyraError } from "../../lib/errors.ts";
 import { openStore } from "../../lib/operations/open_store.ts";
 import { assert, assertEquals, assertRejects } from "../_assert.ts";
@@ -42,6 +43,45 @@ Deno.test("openStore() opens one file by its path, its file: name and its URL", 
     await using store = await openStore(path);
     assertEquals((await store.listEvents()).map(({ seq }) => seq), [1, 2, 3]);
   });
+});
+
+Deno.test("openStore() sees from the disk whether a store has several files", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "events.ndjson");
+    const nameAfter = async (rotation?: BackendOptions["rotation"]): Promise<string> => {
+      await using store = await openStore({ url: path, ...(rotation ? { rotation } : {}) });
+      await store.recordEvent({ eventType: "A" });
+      return store.name;
+    };
+    assertEquals(await nameAfter(), "JsonFilePersistence");
+    assertEquals(await nameAfter({}), "RotatingFilePersistence");
+    assertEquals(await nameAfter(), "JsonFilePersistence");
+    assertEquals(await nameAfter({ maxRecords: 1 }), "RotatingFilePersistence");
+    assertEquals(await nameAfter(), "RotatingFilePersistence");
+    const names = (await readdir(folder)).filter((name) => name.startsWith("events"));
+    assertEquals(names.sort(), ["events.ndjson", "events.ndjson.0000000000000001"]);
+    await using store = await openStore(path);
+    assertEquals((await store.listEvents()).map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+  });
+});
+
+Deno.test("openStore() takes a directory or a link in a segment's place for none", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "events.ndjson");
+    await mkdir(`${path}.1`);
+    await symlink("elsewhere", `${path}.0000000000000001`);
+    await using store = await openStore(path);
+    assertEquals(store.name, "JsonFilePersistence");
+    await writeFile(`${path}.2`, "");
+    await using rotated = await openStore(path);
+    assertEquals(rotated.name, "RotatingFilePersistence");
+  });
+});
+
+Deno.test("openStore() with limits that are none is refused", async () => {
+  for (const rotation of [{ maxBytes: 0 }, { maxRecords: 1.5 }, { maxAgeSeconds: NaN }]) {
+    assertEquals(await codeOf(openStore({ url: "events.ndjson", rotation })), "INVALID_ARGUMENT");
+  }
 });
 
 Deno.test("openStore() refuses a URL that names no backend", async () => {

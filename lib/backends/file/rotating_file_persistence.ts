@@ -15,6 +15,9 @@ export interface RotatingFileOptions extends FileOptions, SegmentLimits {
   readonly maxBytes?: number;
 }
 
+/** Those that say when a file is sealed. */
+export type RotationOptions = Omit<RotatingFileOptions, keyof FileOptions>;
+
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
 
 /**

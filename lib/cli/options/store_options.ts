@@ -6,7 +6,15 @@
 
 import { flag, optional } from "../option.ts";
 import { parseDurability } from "../../model/mode.ts";
-import { asCount, asMilliseconds, asOneOf, asText } from "../value_readers.ts";
+import {
+  asAgeFromOne,
+  asCount,
+  asCountFromOne,
+  asMilliseconds,
+  asOneOf,
+  asSizeFromOne,
+  asText,
+} from "../value_readers.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { parseDuration, parseSize } from "../../model/units.ts";
 
@@ -84,5 +92,20 @@ export const RECORDING_OPTIONS = {
       summary: "When a record counts as written: always, interval:<milliseconds> or os",
     },
     parseDurability,
+  ),
+  rotateBytes: optional(
+    {
+      placeholder: "SIZE",
+      summary: "Seal the file before it grows beyond this; 64MiB, where it is sealed at all",
+    },
+    asSizeFromOne,
+  ),
+  rotateRecords: optional(
+    { placeholder: "N", summary: "Seal the file once it holds so many records" },
+    asCountFromOne,
+  ),
+  rotateAge: optional(
+    { placeholder: "AGE", summary: "Seal the file with the first write that finds it so old" },
+    asAgeFromOne,
   ),
 };
