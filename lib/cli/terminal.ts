@@ -31,6 +31,8 @@ export interface Terminal {
   readonly env: { readonly [name: string]: string | undefined };
   /** Has `listener` called for every signal, in place of the sudden end that is usual. */
   onStop(listener: (signal: StopSignal) => void): void;
+  /** Has `listener` called for every SIGHUP, in place of the sudden end that is usual. */
+  onHangup(listener: () => void): void;
   /** Runs this program again beside this process, with the arguments given. */
   readonly startSelf: StartHelper;
 }
@@ -54,6 +56,7 @@ export function processTerminal(): Terminal {
       process.on("SIGINT", () => listener("SIGINT"));
       process.on("SIGTERM", () => listener("SIGTERM"));
     },
+    onHangup: (listener) => void process.on("SIGHUP", listener),
     startSelf,
   };
 }

@@ -24,11 +24,14 @@ export interface FakeTerminal extends Terminal {
   readonly stderr: OutputStream & KeptStream;
   /** Sends a signal. */
   stop(signal: StopSignal): void;
+  /** Hangs up. */
+  hangUp(): void;
 }
 
 /** Makes one. */
 export function fakeTerminal(env: Terminal["env"] = {}): FakeTerminal {
   const listeners: ((signal: StopSignal) => void)[] = [];
+  const hangupListeners: (() => void)[] = [];
   return {
     stdout: new KeptStream(),
     stderr: new KeptStream(),
@@ -38,6 +41,8 @@ export function fakeTerminal(env: Terminal["env"] = {}): FakeTerminal {
     startSelf: () => {
       throw new Error("The tests are not the command line");
     },
+    onHangup: (listener) => void hangupListeners.push(listener),
     stop: (signal) => listeners.forEach((listener) => listener(signal)),
+    hangUp: () => hangupListeners.forEach((listener) => listener()),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "../_assert.ts";
 import { cliTest, endOf, papyraOk, spawnPapyra } from "./_papyra.ts";
+import { untilOpened } from "./_opened_files.ts";
 import { damagedStore, events, storeOf } from "./_stores.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
@@ -121,23 +122,4 @@ async function scanOf(path: string) {
   const child = spawnPapyra(["persistence", "scan", "--path", path, "--json"]);
   await child.stdin.close();
   return JSON.parse((await endOf(child)).stdout);
-}
-
-/** Resolves once a process has opened a file, and so listens to signals. */
-async function untilOpened(pid: number, path: string): Promise<void> {
-  const real = await Deno.realPath(path);
-  const deadline = performance.now() + 20_000;
-  while (!(await openedBy(pid)).includes(real)) {
-    if (performance.now() > deadline) throw new Error(`Process ${pid} has not opened ${real}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-async function openedBy(pid: number): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
-    // A file may be closed between the two.
-    paths.push(await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => ""));
-  }
-  return paths;
 }

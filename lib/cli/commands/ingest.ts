@@ -9,13 +9,14 @@ import { EXIT } from "../exit_codes.ts";
 import { ingestInto } from "../ingesting.ts";
 import { openStoreOf } from "../open_store.ts";
 import { flag } from "../option.ts";
+import { rotatingOnHangup } from "../rotation_on_hangup.ts";
 import { RECORDING_EXITS } from "../exits.ts";
 import { RECORDING_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 
 /** Recording what standard input sends. */
 export const ingest = defineCommand({
   name: "ingest",
-  summary: "Record NDJSON from standard input, one record a line",
+  summary: "Record NDJSON from standard input, one record a line; SIGHUP seals the active file",
   options: {
     ...STORE_OPTIONS,
     printAcks: flag("Print each record's sequence number on a line of its own, once it is durable"),
@@ -33,8 +34,9 @@ export const ingest = defineCommand({
   ],
   onClosedPipe: "carry_on",
   async run(options, session) {
-    await using store = await openStoreOf(options, session, "silent");
-    await ingestInto(store, options, session);
+    const flags = { ...options, sealsOnRequest: true };
+    await using store = await openStoreOf(flags, session, "silent");
+    await rotatingOnHangup(store, session, () => ingestInto(store, options, session));
     return EXIT.OK;
   },
 });
