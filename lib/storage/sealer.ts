@@ -47,6 +47,7 @@ export class Sealer {
   readonly #active: ActiveFile;
   readonly #isLimited: boolean;
   #retryAtMs = 0;
+  #aging = { identity: "", since: 0 };
 
   constructor(options: SealerOptions, active: ActiveFile) {
     this.#options = options;
@@ -65,9 +66,9 @@ export class Sealer {
     if (!this.#isLimited || next === undefined) return TAKES_ALL;
     const firstSeq = await this.#active.firstSeq(file);
     const takes = this.#check(file, position, firstSeq);
-    if (takes(next)) return this.#check(file, position, firstSeq);
-    // Whatever does not fit into an empty file does not fit into the next one either.
-    if (firstSeq === null || performance.now() < this.#retryAtMs) return TAKES_ALL;
+    // What does not fit into an empty file does not fit into the next one either: it goes alone.
+    if (takes(next) || firstSeq === null) return this.#check(file, position, firstSeq);
+    if (performance.now() < this.#retryAtMs) return TAKES_ALL;
     try {
       await this.seal(file);
       return null;
@@ -91,11 +92,11 @@ export class Sealer {
   }
 
   #check(file: OpenFile, position: WritePosition, firstSeq: number | null): RoomCheck {
-    const { limits, now } = this.#options;
+    const { limits } = this.#options;
     const room = roomIn(limits, {
       bytes: position.size,
       records: firstSeq === null ? 0 : position.nextSeq - firstSeq,
-      ageSeconds: now() - file.stat().createdMs / 1000,
+      ageSeconds: this.#ageOf(file, firstSeq === null),
     });
     let { bytes, records } = room ?? { bytes: 0, records: 0 };
     return (request) => {
@@ -103,6 +104,17 @@ export class Sealer {
       records -= request.records.length;
       return bytes >= 0 && records >= 0;
     };
+  }
+
+  // Counted from the making of the file. A clock that jumped gives a file that is still empty no age,
+  // so that not every write seals; and where it was put back behind the making, it counts from there.
+  #ageOf(file: OpenFile, isEmpty: boolean): number {
+    const { identity, createdMs } = file.stat();
+    const nowSeconds = this.#options.now();
+    if (this.#aging.identity !== identity) this.#aging = { identity, since: createdMs / 1000 };
+    const { since } = this.#aging;
+    if (isEmpty || nowSeconds < since) this.#aging = { identity, since: nowSeconds };
+    return nowSeconds - this.#aging.since;
   }
 }
 
