@@ -43,8 +43,8 @@ export function isLimited(limits: SegmentLimits): boolean {
 }
 
 /** Throws INVALID_ARGUMENT for a limit that is not a number from 1 up. */
-export function validateLimits(limits: SegmentLimits): void {
-  for (const name of ["maxBytes", "maxRecords", "maxAgeSeconds"] as const) {
+export function validateLimits(limits: SegmentLimits & { readonly maxFiles?: number }): void {
+  for (const name of ["maxBytes", "maxRecords", "maxAgeSeconds", "maxFiles"] as const) {
     const limit = limits[name];
     if (limit === undefined || limit === Infinity) continue;
     const isWhole = name === "maxAgeSeconds" || Number.isSafeInteger(limit);

@@ -5,6 +5,7 @@
  */
 
 import type { CompactionOptions, MaintenanceOptions } from "../../backend/backend.ts";
+import { PapyraError } from "../../errors.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CompactionReport } from "../../model/report.ts";
 import { isUnlimited, limitsOf, type RetentionPolicy } from "../../model/retention.ts";
@@ -22,7 +23,7 @@ import type { FileStore } from "./file_store.ts";
 import { maintain, removeLeftovers } from "./maintenance.ts";
 import { ReceiptIds } from "./receipts.ts";
 import { replacePart } from "./replace_file.ts";
-import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
+import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
 import { bytesOf, holdParts, openView, type StoreView } from "./store_view.ts";
@@ -36,7 +37,7 @@ export async function compactStore(
   retention: RetentionPolicy,
   options: CompactionOptions,
 ): Promise<CompactionReport> {
-  const compaction = new Compaction(store, retention, options);
+  const compaction = new Compaction(store, byRetention(store, retention, options), options);
   const parts = await listParts(store.fileSystem, store.paths);
   if (options.dryRun || parts.length === 0) return await compaction.plan();
   return await maintain(store, "compact", options, async (lock) => {
@@ -45,22 +46,79 @@ export async function compactStore(
   });
 }
 
+/** Removes the oldest files of `store` until it has no more than `filesMax` beside the active one. */
+export async function dropOldestFiles(
+  store: FileStore,
+  filesMax: number,
+  options: MaintenanceOptions = {},
+): Promise<void> {
+  const isTooMany = async (): Promise<boolean> => {
+    const parts = await listParts(store.fileSystem, store.paths);
+    return parts.filter(({ role }) => role !== "active").length > filesMax;
+  };
+  if (!await isTooMany()) return;
+  await maintain(store, "rotate", options, async (lock) => {
+    // Another process may have seen to it meanwhile.
+    if (await isTooMany()) {
+      await new Compaction(store, byFileCount(filesMax), options).run(lock);
+    }
+  });
+}
+
+/** Why records go, and which. */
+interface Reason {
+  /** Finds what is kept of a look. */
+  findCutoffs(view: StoreView): Promise<RetentionCutoffs>;
+  /** What receipts say of it. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+function byRetention(
+  store: FileStore,
+  retention: RetentionPolicy,
+  { signal }: CompactionOptions,
+): Reason {
+  const limits = RECORD_KINDS.map((kind) => [kind, describeLimits(retention, kind)]);
+  return {
+    findCutoffs: async ({ parts }) =>
+      isUnlimited(retention) ? cutAt(0) : await findCutoffs(parts, parts.at(-1)?.horizon ?? 0, {
+        retention,
+        nowSeconds: store.now(),
+        kinds: new Set(RECORD_KINDS),
+        signal,
+      }),
+    details: { reason: "retention", retention: Object.fromEntries(limits) },
+  };
+}
+
+function byFileCount(filesMax: number): Reason {
+  return {
+    findCutoffs: ({ parts }) => {
+      const others = parts.filter(({ role }) => role !== "active");
+      const firstKept = parts[Math.max(0, others.length - filesMax)];
+      return Promise.resolve(cutAt(firstKept?.base ?? 0));
+    },
+    details: { reason: "max_files", max_files: filesMax },
+  };
+}
+
 class Compaction {
   readonly #store: FileStore;
-  readonly #retention: RetentionPolicy;
+  readonly #reason: Reason;
   readonly #options: CompactionOptions;
   readonly #began = performance.now();
   readonly #nowSeconds: number;
   readonly #receipts: ReceiptIds;
   readonly #progress: (part: StorePart) => MaintenanceOptions;
-  #cutoffs: RetentionCutoffs = KEEP_ALL;
+  #cutoffs: RetentionCutoffs = cutAt(0);
+  #filesChanged = 0;
   #total = 0;
   #beforeBytes = 0;
   #afterBytes = 0;
 
-  constructor(store: FileStore, retention: RetentionPolicy, options: CompactionOptions) {
+  constructor(store: FileStore, reason: Reason, options: CompactionOptions) {
     this.#store = store;
-    this.#retention = retention;
+    this.#reason = reason;
     this.#options = options;
     this.#nowSeconds = store.now();
     this.#receipts = new ReceiptIds(this.#nowSeconds);
@@ -114,15 +172,10 @@ class Compaction {
     try {
       await holdParts(view);
       this.#total = bytesOf(view);
-      if (!isUnlimited(this.#retention)) {
-        this.#cutoffs = await findCutoffs(view.parts, view.parts.at(-1)?.horizon ?? 0, {
-          retention: this.#retention,
-          nowSeconds: this.#nowSeconds,
-          kinds: new Set(RECORD_KINDS),
-          signal,
-        });
-      }
+      this.#cutoffs = await this.#reason.findCutoffs(view);
       return this.#report(await body(view));
+    } catch (error) {
+      throw this.#filesChanged === 0 ? error : this.#explainStop(error);
     } finally {
       await view.close();
     }
@@ -157,6 +210,7 @@ class Compaction {
         : { sequence, from: 1, durableSeq: 0 },
       details: () => this.#receiptDetails(rule),
     }, this.#progress(part));
+    this.#filesChanged++;
     this.#note(oldBytes, newBytes);
     return rule;
   }
@@ -165,6 +219,7 @@ class Compaction {
     const id = this.#receipts.next();
     const details = this.#receiptDetails(expired.rule);
     await removePart(this.#store, lock, expired, { id, details });
+    this.#filesChanged++;
     this.#note(expired.part.horizon, 0);
   }
 
@@ -193,6 +248,17 @@ class Compaction {
     this.#afterBytes += afterBytes;
   }
 
+  // Every file is as before or as after, but not every file is as before.
+  #explainStop(error: unknown): unknown {
+    if (!(error instanceof PapyraError)) return error;
+    const { code, message, file } = error;
+    return new PapyraError(
+      code,
+      `${message}; ${this.#filesChanged} files of the store were dealt with before that (receipt ${this.#receipts.run}), the others are as they were: run it again to go on`,
+      { cause: error, ...(file === undefined ? {} : { file }) },
+    );
+  }
+
   #report(rule: CompactionRule): CompactionReport {
     const byKind = rule.counts();
     const sum = (name: "beforeRecords" | "afterRecords" | "removedRecords"): number =>
@@ -218,7 +284,6 @@ class Compaction {
 
   #receiptDetails(rule: CompactionRule): Record<string, unknown> {
     const counts = rule.counts();
-    const limits = RECORD_KINDS.map((kind) => [kind, describeLimits(this.#retention, kind)]);
     const removed = RECORD_KINDS.filter((kind) => counts[kind].removedRecords > 0).map((kind) => {
       const { removedRecords, removedBytes, removedSeqs, removedTimestamps } = counts[kind];
       return [kind, {
@@ -228,11 +293,7 @@ class Compaction {
         timestamps: removedTimestamps,
       }];
     });
-    return {
-      reason: "retention",
-      retention: Object.fromEntries(limits),
-      removed: Object.fromEntries(removed),
-    };
+    return { ...this.#reason.details, removed: Object.fromEntries(removed) };
   }
 }
 
@@ -244,5 +305,3 @@ function describeLimits(policy: RetentionPolicy, kind: RecordKind): Record<strin
     max_total_bytes: maxTotalBytes ?? null,
   };
 }
-
-const KEEP_ALL: RetentionCutoffs = { keeps: () => true, hasExpired: false, keptFrom: 0 };

@@ -42,8 +42,10 @@ export class CompactionRule implements LineRule {
     const { state, kind } = line.verdict;
     if (state === "damaged") this.damagedLines++;
     if (state === "damaged" || !isRecordKind(kind)) {
-      if (state !== "blank") this.keptLines++;
-      return true;
+      const isKept = line.position >= this.#cutoffs.droppedBefore;
+      if (isKept && state !== "blank") this.keptLines++;
+      if (!isKept) this.removedBytes += line.length;
+      return isKept;
     }
     const timestamp = lineTimestamp(line);
     const isKept = this.#cutoffs.keeps(kind, line.position, timestamp);

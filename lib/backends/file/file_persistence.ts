@@ -45,7 +45,7 @@ import { Sidecar } from "../../storage/sidecar.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
 import { listParts } from "../../storage/store_parts.ts";
 import { newerFormat } from "../../storage/tail.ts";
-import { compactStore } from "./compact_store.ts";
+import { compactStore, dropOldestFiles } from "./compact_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
 import type { FileStore } from "./file_store.ts";
 import { readReceipts } from "./receipts.ts";
@@ -71,13 +71,20 @@ interface OpenedStore extends FileStore {
   readonly durableSeqNotes: DurableSeqNotes;
 }
 
+/** How a store of files is rotated; without a limit, it never is by itself. */
+export interface Rotation extends SegmentLimits {
+  /** Files that are kept beside the active one; the oldest go when there are more. */
+  readonly maxFiles?: number;
+}
+
 /** A store of NDJSON files, to which any number of processes may write. */
 export abstract class FilePersistence extends PersistenceBase {
   /** The path that it was given. */
   override readonly location: string;
 
   readonly #options: FileOptions;
-  readonly #limits: SegmentLimits;
+  readonly #rotation: Rotation;
+  #dropping: Promise<void> = Promise.resolve();
   readonly #fileSystem: FileSystem;
   readonly #durability: Durability;
   #opened: Promise<OpenedStore> | undefined;
@@ -89,9 +96,9 @@ export abstract class FilePersistence extends PersistenceBase {
    *
    * @param path where the file is, or is to be made by the first write
    */
-  constructor(path: string, options: FileOptions, limits: SegmentLimits) {
+  constructor(path: string, options: FileOptions, rotation: Rotation) {
     super(options);
-    this.#limits = limits;
+    this.#rotation = rotation;
     this.location = path;
     this.#options = options;
     this.#fileSystem = options.fileSystem ?? nativeFileSystem;
@@ -214,6 +221,7 @@ export abstract class FilePersistence extends PersistenceBase {
     if (store === null) return;
     try {
       await store.log.close();
+      await this.#dropping;
     } finally {
       await store.durableSeqNotes.close();
     }
@@ -244,6 +252,18 @@ export abstract class FilePersistence extends PersistenceBase {
     return this.#do("reset the metrics of", async ({ sidecar }) => {
       if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));
     });
+  }
+
+  // One at a time, and beside the writes: nobody waits for it but who closes the store.
+  #dropOldest(store: FileStore): void {
+    const { maxFiles } = this.#rotation;
+    if (maxFiles === undefined) return;
+    this.#dropping = this.#dropping
+      .then(() => dropOldestFiles(store, maxFiles))
+      .catch((error) => {
+        // Another run has the store: the next sealing comes back to it.
+        if (!(error instanceof PapyraError && error.code === "BUSY")) this.count("rotation_errors");
+      });
   }
 
   // Records that wait for the store to be opened go first: only then is the straight way taken.
@@ -302,7 +322,7 @@ export abstract class FilePersistence extends PersistenceBase {
       durability: this.#durability,
       queueBytesMax: this.#options.queueBytesMax ?? QUEUE_BYTES_MAX,
       maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
-      limits: this.#limits,
+      limits: this.#rotation,
       now: this.now,
       readSealedSeq: () => lastSealedSeq(fileSystem, paths),
       readDurableSeq: async () => {
@@ -312,7 +332,10 @@ export abstract class FilePersistence extends PersistenceBase {
       },
       onDurable: (seq) => durableSeqNotes.note(seq),
       onWritten: (bytes) => this.count("bytes_written", bytes),
-      onSealed: () => this.count("rotations"),
+      onSealed: () => {
+        this.count("rotations");
+        this.#dropOldest(store);
+      },
       onSealFailed: () => this.count("rotation_errors"),
     });
     const store = { backend: this.name, paths, fileSystem, sidecar, now: this.now };

@@ -99,12 +99,13 @@ export async function replacePart(
       const copy = new LineCopy({ file: source, path, base }, target, rule, numbering);
       await copyAlongside(store, source, copy, options);
       await target.syncData();
-      return await lock.withTurn(() =>
-        withWriteLock(store, source, options.signal, (current) => {
-          const copying = { source, path: current, target, copy, temp };
-          return finish(store, lock, replacement, copying, options.signal);
-        })
-      );
+      const replace = (current: string): Promise<ReplacementResult> => {
+        const copying = { source, path: current, target, copy, temp };
+        return finish(store, lock, replacement, copying, options.signal);
+      };
+      // Nobody writes to a segment: no writer has to wait for its replacement.
+      if (part.role !== "active") return await replace(source.path);
+      return await lock.withTurn(() => withWriteLock(store, source, options.signal, replace));
     } finally {
       await target.close();
       await removeIfThere(fileSystem, temp);
@@ -220,6 +221,8 @@ async function finish(
   });
   await replacement.keep?.();
   lock.assertHeld();
+  // A segment is not locked, and another program may have put something in its place.
+  if (store.fileSystem.stat(path)?.identity !== old.identity) throw replacedMeanwhile(path);
   await store.fileSystem.rename(temp, path);
   // Both locks are held until the directory is synced: a writer must not acknowledge what a power cut
   // would still take away.

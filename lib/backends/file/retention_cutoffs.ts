@@ -18,6 +18,18 @@ export interface RetentionCutoffs {
   readonly hasExpired: boolean;
   /** Where the oldest record that is kept begins; the end where none is kept. */
   readonly keptFrom: number;
+  /** Everything before this position goes, whatever it is; 0 where only records expire. */
+  readonly droppedBefore: number;
+}
+
+/** Keeps everything from `position` on, and nothing before it. */
+export function cutAt(position: number): RetentionCutoffs {
+  return {
+    keeps: (_kind, at) => at >= position,
+    hasExpired: position > 0,
+    keptFrom: position,
+    droppedBefore: position,
+  };
 }
 
 /** What retention is asked about. */
@@ -58,6 +70,7 @@ export async function findCutoffs(
       position >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
     hasExpired,
     keptFrom: Math.min(...[...kinds].map((kind) => keptFrom[kind])),
+    droppedBefore: 0,
   };
 }
 

@@ -13,6 +13,11 @@ import { type FileOptions, FilePersistence } from "./file_persistence.ts";
 export interface RotatingFileOptions extends FileOptions, SegmentLimits {
   /** Bytes of the active file from which on it is sealed. @default {64 MiB} */
   readonly maxBytes?: number;
+  /**
+   * Files kept beside the active one, a hard cap: when there are more, the oldest go with all that is
+   * in them, counted and with a receipt. Retention is the finer tool. @default {no limit}
+   */
+  readonly maxFiles?: number;
 }
 
 /** Those that say when a file is sealed. */
@@ -50,11 +55,12 @@ export class RotatingFilePersistence extends FilePersistence {
    * @param path where the active file is, or is to be made by the first write
    */
   constructor(path: string, options: RotatingFileOptions = {}) {
-    const { maxBytes = SEGMENT_BYTES_MAX, maxRecords, maxAgeSeconds } = options;
+    const { maxBytes = SEGMENT_BYTES_MAX, maxRecords, maxAgeSeconds, maxFiles } = options;
     const limits = {
       maxBytes,
       ...(maxRecords === undefined ? {} : { maxRecords }),
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+      ...(maxFiles === undefined ? {} : { maxFiles }),
     };
     validateLimits(limits);
     super(path, options, limits);
