@@ -131,14 +131,22 @@ export interface RecordStream<T extends StoredRecord> extends AsyncIterable<T> {
 /** Tells how far a long operation is. */
 export type ProgressCallback = (done: number, total: number) => void;
 
-/** Options of a scan. */
-export interface ScanOptions extends CallOptions {
+/** Options of every operation that may take long. */
+export interface ProgressOptions extends CallOptions {
   /** Called now and then with bytes done and bytes in all. */
   readonly onProgress?: ProgressCallback;
 }
 
+/** Options of a scan. */
+export interface ScanOptions extends ProgressOptions {
+  /** Pass over sealed segments that an earlier scan found in order and that are unchanged. @default {false} */
+  readonly sinceLast?: boolean;
+  /** The part of those that is read all the same, from 0 to 1, chosen at random. @default {0} */
+  readonly reverify?: number;
+}
+
 /** Options of every operation that changes a store by maintenance. */
-export interface MaintenanceOptions extends ScanOptions {
+export interface MaintenanceOptions extends ProgressOptions {
   /** Waits so long for another maintenance run to end; then BUSY. @default {0} */
   readonly waitMs?: number;
 }
@@ -231,7 +239,7 @@ export interface PersistenceBackend extends AsyncDisposable {
   /** Looks at the whole store for damage and changes nothing. */
   scan(options?: ScanOptions): Promise<ScanReport>;
   /** What {@linkcode PersistenceBackend.recover} would do. */
-  planRecovery(config?: RecoveryConfig, options?: ScanOptions): Promise<RecoveryPlan>;
+  planRecovery(config?: RecoveryConfig, options?: ProgressOptions): Promise<RecoveryPlan>;
   /** Mends what a scan finds, then scans again. */
   recover(config?: RecoveryConfig, options?: MaintenanceOptions): Promise<RecoveryReport>;
   /** Removes what retention has expired. */

@@ -38,6 +38,7 @@ import type {
   CompactionOptions,
   MaintenanceOptions,
   PersistenceBackend,
+  ProgressOptions,
   RecordQuery,
   RecordStream,
   RecoveryConfig,
@@ -115,7 +116,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** What a recovery would do. */
   protected abstract _planRecovery(
     recovery: CheckedRecovery,
-    options: ScanOptions,
+    options: ProgressOptions,
   ): Promise<RecoveryPlan>;
   /** Mends what a scan finds, then scans again. */
   protected abstract _recover(
@@ -257,7 +258,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   }
 
   /** What {@linkcode PersistenceBase.recover} would do. */
-  planRecovery(config: RecoveryConfig = {}, options: ScanOptions = {}): Promise<RecoveryPlan> {
+  planRecovery(config: RecoveryConfig = {}, options: ProgressOptions = {}): Promise<RecoveryPlan> {
     return this.#life.run(
       () => this._planRecovery(checkRecovery(config), options),
       options.signal,

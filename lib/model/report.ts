@@ -19,7 +19,19 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** What a scan found. Every byte of the store was read. */
+/** What an earlier scan vouches for in a later one's report. */
+export interface ReusedScan {
+  /** Segments that were found in order then, are unchanged since, and were not read again. */
+  readonly segments: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** Their largest sequence number. */
+  readonly upToSeq: number | null;
+  /** When the one was read whose verdict is the oldest, Unix seconds. */
+  readonly verifiedSince: number;
+}
+
+/** What a scan found. Every byte of the store was read, but for what an earlier scan vouches for. */
 export interface ScanReport {
   /** Name of the backend's class. */
   readonly backend: string;
@@ -45,8 +57,10 @@ export interface ScanReport {
   readonly foreignLines: number;
   /** Lines that another tool serialised again, accepted. */
   readonly rewrittenLines: number;
-  /** Bytes read. */
+  /** Bytes of the store. */
   readonly bytes: number;
+  /** What was not read again; null where everything was read. */
+  readonly reused: ReusedScan | null;
   /** Bytes that belong to no accepted line. */
   readonly damagedBytes: number;
   /** Sequence numbers found. */

@@ -26,12 +26,28 @@ export interface RetentionPolicy extends RetentionLimits {
   readonly byKind?: { readonly [K in RecordKind]?: RetentionLimits };
 }
 
-/** Decides record by record, fed from the newest to the oldest. */
+/** A run of records of one kind, with nothing of that kind in between. */
+export interface RecordRun {
+  /** How many. */
+  readonly records: number;
+  /** The stored bytes of all of them. */
+  readonly bytes: number;
+  /** Their timestamps, as far as they have one. */
+  readonly timestamps: { readonly min: number; readonly max: number } | null;
+  /** How many have none. */
+  readonly untimed: number;
+}
+
+/** Decides record by record, or by whole runs, fed from the newest to the oldest. */
 export interface RetentionPlan {
   /** Whether the next older record is kept. Call exactly once for each record, newest first. */
   keeps(kind: RecordKind, timestamp: number | null, storedBytes: number): boolean;
   /** Whether every older record of this kind is expired, whatever it says. */
   isExhausted(kind: RecordKind): boolean;
+  /** What becomes of the next older records together; null where not all meet the same end. */
+  verdictOn(kind: RecordKind, run: RecordRun): "kept" | "expired" | null;
+  /** Takes a run that is kept. Newest first, as with {@linkcode RetentionPlan.keeps}. */
+  takeKept(kind: RecordKind, run: RecordRun): void;
   /** The oldest timestamp still kept for a kind; -Infinity without an age limit. */
   oldestKept(kind: RecordKind): number;
 }
@@ -109,6 +125,8 @@ export function planRetention(policy: RetentionPolicy, nowSeconds: number): Rete
   return {
     keeps: (kind, timestamp, storedBytes) => states[kind].keeps(timestamp, storedBytes),
     isExhausted: (kind) => states[kind].isExhausted,
+    verdictOn: (kind, run) => states[kind].verdictOn(run),
+    takeKept: (kind, run) => states[kind].takeKept(run),
     oldestKept: (kind) => states[kind].oldestKept,
   };
 }
@@ -139,5 +157,19 @@ class KindPlan {
     this.#recordsLeft--;
     this.#bytesLeft -= storedBytes;
     return true;
+  }
+
+  verdictOn({ records, bytes, timestamps, untimed }: RecordRun): "kept" | "expired" | null {
+    if (records === 0) return "kept";
+    if (this.isExhausted) return "expired";
+    const { min, max } = timestamps ?? { min: Infinity, max: Infinity };
+    if (untimed === 0 && max < this.oldestKept) return "expired";
+    const fits = records <= this.#recordsLeft && bytes <= this.#bytesLeft;
+    return fits && min >= this.oldestKept ? "kept" : null;
+  }
+
+  takeKept({ records, bytes }: RecordRun): void {
+    this.#recordsLeft -= records;
+    this.#bytesLeft -= bytes;
   }
 }

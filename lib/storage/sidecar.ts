@@ -29,6 +29,7 @@ export const SIDECAR_NAMES = {
   metrics: "metrics.json",
   receipts: "receipts.ndjson",
   removed: "removed",
+  segments: "segments",
   maintenanceLock: "maintenance.lock",
   sidecarLock: "sidecar.lock",
 } as const;
@@ -72,13 +73,15 @@ export class Sidecar {
   /** The names in it that are nobody's, and those of temporary files. */
   async strangers(): Promise<{ readonly temps: string[]; readonly unknown: string[] }> {
     const names = (await this.#fileSystem.list(this.path)).filter((name) => !KNOWN_NAMES.has(name));
+    const isTemp = (name: string): boolean => name.endsWith(TEMP_SUFFIX);
+    const segments = this.pathOf("segments");
+    const ofSegments = (await this.#fileSystem.list(segments)).filter(isTemp);
     return {
-      temps: names.filter((name) => name.endsWith(TEMP_SUFFIX)).map((name) =>
-        join(this.path, name)
-      ),
-      unknown: names.filter((name) => !name.endsWith(TEMP_SUFFIX)).map((name) =>
-        join(this.path, name)
-      ),
+      temps: [
+        ...names.filter(isTemp).map((name) => join(this.path, name)),
+        ...ofSegments.map((name) => join(segments, name)),
+      ],
+      unknown: names.filter((name) => !isTemp(name)).map((name) => join(this.path, name)),
     };
   }
 

@@ -44,17 +44,21 @@ export function appendAll(file: OpenFile, bytes: Uint8Array): void {
   }
 }
 
-/** Puts a new content in place of a file's: readers see the one or the other, whole. */
+/**
+ * Puts a new content in place of a file's: readers see the one or the other, whole. What `isCache` says
+ * can be made anew is not synced.
+ */
 export async function replaceWhole(
   fileSystem: FileSystem,
   path: string,
   text: string,
+  isCache = false,
 ): Promise<void> {
   const temp = tempPathFor(path);
   const file = await fileSystem.open(temp, { access: "append", createExclusively: true });
   try {
     appendAll(file, new TextEncoder().encode(text));
-    await file.sync();
+    if (!isCache) await file.sync();
     await file.close();
     await fileSystem.rename(temp, path);
   } catch (error) {
@@ -62,7 +66,7 @@ export async function replaceWhole(
     await removeIfThere(fileSystem, temp);
     throw error;
   }
-  await fileSystem.syncDirectory(dirname(path));
+  if (!isCache) await fileSystem.syncDirectory(dirname(path));
 }
 
 /** Opens a file to append to, and makes it where there is none. */

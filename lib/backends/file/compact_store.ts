@@ -24,6 +24,7 @@ import { maintain, removeLeftovers } from "./maintenance.ts";
 import { ReceiptIds } from "./receipts.ts";
 import { replacePart } from "./replace_file.ts";
 import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
+import { readSummary } from "./segment_summaries.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
 import { bytesOf, holdParts, openView, type StoreView } from "./store_view.ts";
@@ -71,6 +72,8 @@ interface Reason {
   findCutoffs(view: StoreView): Promise<RetentionCutoffs>;
   /** What receipts say of it. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Whether anybody wants to know how many records there were. */
+  readonly isCounted: boolean;
 }
 
 function byRetention(
@@ -81,13 +84,16 @@ function byRetention(
   const limits = RECORD_KINDS.map((kind) => [kind, describeLimits(retention, kind)]);
   return {
     findCutoffs: async ({ parts }) =>
-      isUnlimited(retention) ? cutAt(0) : await findCutoffs(parts, parts.at(-1)?.horizon ?? 0, {
-        retention,
-        nowSeconds: store.now(),
-        kinds: new Set(RECORD_KINDS),
-        signal,
-      }),
+      isUnlimited(retention)
+        ? cutAt(0)
+        : await findCutoffs(store, parts, parts.at(-1)?.horizon ?? 0, {
+          retention,
+          nowSeconds: store.now(),
+          kinds: new Set(RECORD_KINDS),
+          signal,
+        }),
     details: { reason: "retention", retention: Object.fromEntries(limits) },
+    isCounted: true,
   };
 }
 
@@ -99,6 +105,7 @@ function byFileCount(filesMax: number): Reason {
       return Promise.resolve(cutAt(firstKept?.base ?? 0));
     },
     details: { reason: "max_files", max_files: filesMax },
+    isCounted: false,
   };
 }
 
@@ -193,6 +200,9 @@ class Compaction {
     isFirstOfStore: boolean,
   ): Promise<CompactionRule> {
     if (!isFirstOfStore) {
+      if (!this.#reason.isCounted && part.base >= this.#cutoffs.allKeptFrom) {
+        return this.#newRule();
+      }
       const counted = await this.#count(part, (rule) => rule.removedBytes > 0);
       if (counted.removedBytes === 0) {
         this.#note(part.horizon, part.horizon);
@@ -228,6 +238,8 @@ class Compaction {
     isEnough: (rule: CompactionRule) => boolean = () => false,
   ): Promise<CompactionRule> {
     const rule = this.#newRule();
+    const known = await readSummary(this.#store, part);
+    if (known !== null && rule.takeKept(part.base, known.counts)) return rule;
     const { signal, onProgress } = this.#progress(part);
     for await (const lines of partLines(part, signal)) {
       for (const line of lines) {

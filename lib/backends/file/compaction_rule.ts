@@ -7,7 +7,7 @@
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CompactionCounts } from "../../model/report.ts";
 import type { LineRule } from "./line_copy.ts";
-import { Extremes, lineTimestamp } from "./line_tally.ts";
+import { Extremes, type LineCounts, lineTimestamp, timestampsOf } from "./line_tally.ts";
 import type { RetentionCutoffs } from "./retention_cutoffs.ts";
 import type { StoreLine } from "./store_lines.ts";
 
@@ -56,6 +56,16 @@ export class CompactionRule implements LineRule {
     return isKept;
   }
 
+  /** Takes in a file of which everything is kept; false where its lines have to be looked at. */
+  takeKept(position: number, counts: LineCounts): boolean {
+    const { kinds, damagedLines } = counts;
+    const newest = timestampsOf(kinds, RECORD_KINDS)?.max ?? -Infinity;
+    if (!this.#cutoffs.keepsAll(position, kinds) || newest > this.#nowSeconds) return false;
+    this.damagedLines += damagedLines;
+    for (const kind of RECORD_KINDS) this.#tallies[kind].addKept(kinds[kind].records);
+    return true;
+  }
+
   /** Takes in what another rule has counted in another file. */
   include(other: CompactionRule): void {
     this.futureRecords += other.futureRecords;
@@ -88,6 +98,10 @@ class KindTally {
     this.#removedBytes += line.length;
     if (line.verdict.seq !== null) this.#removedSeqs.add(line.verdict.seq);
     if (timestamp !== null) this.#removedTimestamps.add(timestamp);
+  }
+
+  addKept(records: number): void {
+    this.#kept += records;
   }
 
   include(other: KindTally): void {

@@ -37,9 +37,11 @@ export interface TailCut {
 /** The active file, where cutting its end off mends everything that is wrong with the store. */
 export function tailToCut(scan: DetailedScan): ScannedPart | null {
   const active = scan.parts.at(-1);
-  if (active?.part.role !== "active" || active.damagedBytes === 0) return null;
-  const isAllAtEnd = active.part.horizon - active.tailDamageFrom === active.damagedBytes;
-  const isOnlyDamage = scan.report.damagedBytes === active.damagedBytes &&
+  if (active?.part.role !== "active") return null;
+  const { damagedBytes } = active.summary.counts;
+  if (damagedBytes === 0) return null;
+  const isAllAtEnd = active.part.horizon - active.tailDamageFrom === damagedBytes;
+  const isOnlyDamage = scan.report.damagedBytes === damagedBytes &&
     scan.pathsToMend.size === 0 && scan.parts.every(({ lostNewlines }) => lostNewlines === 0);
   return isAllAtEnd && isOnlyDamage ? active : null;
 }

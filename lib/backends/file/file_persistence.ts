@@ -9,6 +9,7 @@ import type {
   BackendCapabilities,
   CompactionOptions,
   MaintenanceOptions,
+  ProgressOptions,
   ScanOptions,
 } from "../../backend/backend.ts";
 import type { CheckedQuery } from "../../backend/checked_query.ts";
@@ -52,6 +53,7 @@ import { readReceipts } from "./receipts.ts";
 import { readStore } from "./read_store.ts";
 import { recoverStore } from "./recover_store.ts";
 import { describePlan } from "./recovery_plan.ts";
+import { summarizeSegment } from "./segment_summaries.ts";
 import { scanStore } from "./scan_store.ts";
 
 /** Options of every store of files. */
@@ -84,7 +86,7 @@ export abstract class FilePersistence extends PersistenceBase {
 
   readonly #options: FileOptions;
   readonly #rotation: Rotation;
-  #dropping: Promise<void> = Promise.resolve();
+  #afterwards: Promise<void> = Promise.resolve();
   readonly #fileSystem: FileSystem;
   readonly #durability: Durability;
   #opened: Promise<OpenedStore> | undefined;
@@ -149,7 +151,7 @@ export abstract class FilePersistence extends PersistenceBase {
   /** Plans from a scan. */
   protected override _planRecovery(
     recovery: CheckedRecovery,
-    options: ScanOptions,
+    options: ProgressOptions,
   ): Promise<RecoveryPlan> {
     return this.#do(
       "scan",
@@ -221,7 +223,7 @@ export abstract class FilePersistence extends PersistenceBase {
     if (store === null) return;
     try {
       await store.log.close();
-      await this.#dropping;
+      await this.#afterwards;
     } finally {
       await store.durableSeqNotes.close();
     }
@@ -255,11 +257,11 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   // One at a time, and beside the writes: nobody waits for it but who closes the store.
-  #dropOldest(store: FileStore): void {
+  #afterSealing(store: FileStore, path: string): void {
     const { maxFiles } = this.#rotation;
-    if (maxFiles === undefined) return;
-    this.#dropping = this.#dropping
-      .then(() => dropOldestFiles(store, maxFiles))
+    this.#afterwards = this.#afterwards
+      .then(() => summarizeSegment(store, path))
+      .then(() => maxFiles === undefined ? undefined : dropOldestFiles(store, maxFiles))
       .catch((error) => {
         // Another run has the store: the next sealing comes back to it.
         if (!(error instanceof PapyraError && error.code === "BUSY")) this.count("rotation_errors");
@@ -332,9 +334,9 @@ export abstract class FilePersistence extends PersistenceBase {
       },
       onDurable: (seq) => durableSeqNotes.note(seq),
       onWritten: (bytes) => this.count("bytes_written", bytes),
-      onSealed: () => {
+      onSealed: (segment) => {
         this.count("rotations");
-        this.#dropOldest(store);
+        this.#afterSealing(store, segment.path);
       },
       onSealFailed: () => this.count("rotation_errors"),
     });

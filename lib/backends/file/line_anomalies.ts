@@ -11,10 +11,12 @@ import { CHECKPOINT_KIND, LINE_BYTES_MAX } from "../../storage/format.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
-import { LineTally } from "./line_tally.ts";
+import { addCounts, type LineCounts, NO_LINES } from "./line_tally.ts";
+import type { SegmentSummary } from "./segment_summary.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
 import type { StorePart } from "./store_part.ts";
+import { SummaryBuilder } from "./summary_builder.ts";
 
 const REASONS: { readonly [C in AnomalyCode]?: string } = {
   TRUNCATED_LINE: "the last line is a fragment: a write was cut short",
@@ -35,16 +37,16 @@ export interface ScannedPart {
   readonly highestBefore: number;
   /** Where the damage at its end begins: nothing that is accepted stands behind it. */
   readonly tailDamageFrom: number;
-  /** Bytes that belong to no accepted line. */
-  readonly damagedBytes: number;
+  /** What is in it. */
+  readonly summary: SegmentSummary;
+  /** Whether that was taken from an earlier scan, and the file not read again. */
+  readonly isReused: boolean;
   /** How often two accepted lines stand glued together, their newline lost. */
   readonly lostNewlines: number;
 }
 
 /** Takes in the lines of a store in order. */
 export class LineAnomalies {
-  /** What was counted. */
-  readonly tally = new LineTally();
   /** The check of the sequence numbers. */
   readonly sequence = new SequenceCheck();
   /** What was found in each file. */
@@ -61,26 +63,47 @@ export class LineAnomalies {
   readonly #traces = new OncePerStore();
   readonly #nonFinite = new OncePerStore();
   #part: StorePart | null = null;
+  #builder = new SummaryBuilder(0);
   #highestBefore = 0;
   #tailDamageFrom = 0;
-  #damagedBytes = 0;
   #lostNewlines = 0;
   #lastLine = 0;
+  #isPlain = true;
 
   constructor(store: FileStore, anomalies: AnomalyCollector) {
     this.#store = store;
     this.#anomalies = anomalies;
   }
 
+  /** What the lines of all files come to. */
+  get counts(): LineCounts {
+    return this.parts.map(({ summary }) => summary.counts).reduce(addCounts, NO_LINES);
+  }
+
   /** The lines of `part` follow. */
   beginPart(part: StorePart): void {
     this.#part = part;
+    this.#builder = new SummaryBuilder(part.horizon);
     this.#highestBefore = this.sequence.highest;
     this.#tailDamageFrom = 0;
-    this.#damagedBytes = 0;
     this.#lostNewlines = 0;
     this.#lastLine = 0;
+    this.#isPlain = true;
     this.sequence.beginFile(part.base);
+  }
+
+  /** `part` was found to be in order before, and is not read again. */
+  skipPart(part: StorePart, summary: SegmentSummary): void {
+    const { path, base, horizon } = part;
+    this.#part = part;
+    this.#lastLine = 0;
+    this.bytes += horizon;
+    const highestBefore = this.sequence.highest;
+    const place = { path, position: base, offset: 0, length: 0, number: 1 };
+    if (summary.numbers !== null) this.sequence.skipFile(summary.numbers, place);
+    const tailDamageFrom = horizon;
+    const common = { part, highestBefore, tailDamageFrom, lostNewlines: 0 };
+    this.parts.push({ ...common, summary, isReused: true });
   }
 
   /** Takes in the next line. */
@@ -89,7 +112,7 @@ export class LineAnomalies {
     const isGlued = number === this.#lastLine && offset === this.#tailDamageFrom;
     this.bytes += length;
     this.#lastLine = number;
-    this.tally.add(line);
+    this.#builder.add(line);
     if (verdict.state === "blank") return;
     if (verdict.state === "damaged") {
       this.#addDamaged(line);
@@ -97,8 +120,8 @@ export class LineAnomalies {
     }
     this.#tailDamageFrom = offset + length;
     if (isGlued) this.#addLostNewline(line);
-    if (verdict.trace !== null) this.#traces.note(line, verdict.trace);
-    if (verdict.hasNonFinite) this.#nonFinite.note(line, "NaN or Infinity");
+    if (verdict.trace !== null) this.#noteHarmless(this.#traces, line, verdict.trace);
+    if (verdict.hasNonFinite) this.#noteHarmless(this.#nonFinite, line, "NaN or Infinity");
     const isRewritten = verdict.state === "rewritten";
     if (verdict.kind === CHECKPOINT_KIND) this.#addCheckpoint(line);
     else if (verdict.seq === null) this.sequence.foreign();
@@ -106,13 +129,16 @@ export class LineAnomalies {
     if (!isRecordKind(verdict.kind) && verdict.kind !== CHECKPOINT_KIND) this.#addUnknownKind(line);
   }
 
-  /** The lines of the part end here. */
-  endPart(): void {
+  /** The lines of the part end here; `at` is when the scan began. */
+  endPart(at: number): void {
+    const part = this.#part!;
+    const isVerified = this.#isPlain && !this.#hasFindingsOfSequence(part);
     this.parts.push({
-      part: this.#part!,
+      part,
       highestBefore: this.#highestBefore,
       tailDamageFrom: this.#tailDamageFrom,
-      damagedBytes: this.#damagedBytes,
+      summary: this.#builder.finish(isVerified ? at : null),
+      isReused: false,
       lostNewlines: this.#lostNewlines,
     });
   }
@@ -139,6 +165,20 @@ export class LineAnomalies {
     );
   }
 
+  // What is missing before the file's first number is found again when the file is passed over.
+  #hasFindingsOfSequence({ path }: StorePart): boolean {
+    const { gaps, mismatches, suspects, suspectsDropped } = this.sequence;
+    const first = this.#builder.firstSeq;
+    return suspectsDropped > 0 ||
+      gaps.some(({ place, to }) => place.path === path && to >= first) ||
+      [...mismatches, ...suspects].some(({ place }) => place.path === path);
+  }
+
+  #noteHarmless(kept: OncePerStore, line: StoreLine, what: string): void {
+    this.#isPlain = false;
+    kept.note(line, what);
+  }
+
   #reportTraces(): void {
     this.#traces.report((place, what, count) =>
       this.#anomalies.add({
@@ -153,8 +193,8 @@ export class LineAnomalies {
 
   #addDamaged(line: StoreLine): void {
     const code = line.verdict.code ?? "CORRUPTED_LINE";
+    this.#isPlain = false;
     this.sequence.damaged();
-    this.#damagedBytes += line.length;
     this.#anomalies.add({
       code,
       ...placeOf(line),
@@ -165,6 +205,7 @@ export class LineAnomalies {
 
   // Nothing is lost yet, but tools that read line by line would miss both.
   #addLostNewline(line: StoreLine): void {
+    this.#isPlain = false;
     this.#lostNewlines++;
     this.#anomalies.add({
       code: "PARTIAL_WRITE",
@@ -188,6 +229,7 @@ export class LineAnomalies {
   }
 
   #addUnknownKind(line: StoreLine): void {
+    this.#isPlain = false;
     this.#anomalies.add({
       code: "UNKNOWN_KIND",
       ...placeOf(line),

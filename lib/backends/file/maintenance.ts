@@ -12,9 +12,11 @@ import { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
+import { listParts } from "../../storage/store_parts.ts";
 import { settleReceipts } from "./receipts.ts";
 import { REMOVED_PREFIX } from "./removed_bytes.ts";
 import { REWRITE_PREFIX } from "./replace_file.ts";
+import { pruneSummaries } from "./segment_summaries.ts";
 
 const RUN_PREFIXES = [REWRITE_PREFIX, REMOVED_PREFIX];
 
@@ -69,5 +71,7 @@ async function removeAll({ fileSystem }: FileStore, paths: readonly string[]): P
   for (const path of paths) {
     if (await removeIfThere(fileSystem, path)) removed.push(path);
   }
+  const parts = await listParts(fileSystem, store.paths);
+  await pruneSummaries(store, new Set(parts.map(({ name }) => name)));
   return removed;
 }

@@ -6,15 +6,18 @@
 
 import type { CheckedQuery } from "../../backend/checked_query.ts";
 import { isRecordKind, type StoredRecord } from "../../model/record.ts";
-import { isUnlimited, planRetention } from "../../model/retention.ts";
+import { isUnlimited, planRetention, type RetentionPlan } from "../../model/retention.ts";
 import { decodeRecord } from "../../model/wire.ts";
+import type { ByteRange } from "../../storage/byte_range.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { FileStore } from "./file_store.ts";
 import { lineTimestamp } from "./line_tally.ts";
+import { relevantRanges } from "./relevant_ranges.ts";
 import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
+import { readSummary } from "./segment_summaries.ts";
 import type { StoreLine } from "./store_lines.ts";
-import { PartChanged, partLines, type StorePart, viewLinesBackward } from "./store_part.ts";
+import { PartChanged, partLines, partLinesBackward, type StorePart } from "./store_part.ts";
 import { holdParts, openView, type StoreView } from "./store_view.ts";
 
 // A read does not insist on the lock: what may be under way is left out instead.
@@ -53,8 +56,8 @@ async function* readFrom(
   const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
   try {
     await holdParts(view);
-    const parts = lastSeq === null ? view.parts : partsBeside(view.parts, lastSeq, query.reverse);
-    const look = { parts, horizon: await readableHorizon(view) };
+    const parts = partsToRead(view.parts, query, lastSeq);
+    const look = { store, parts, horizon: await readableHorizon(view) };
     const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
     for await (const batch of batches) {
       progress.yielded += batch.length;
@@ -75,20 +78,23 @@ function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQ
   };
 }
 
-// Records behind `seq` (before it, where the order is reversed) cannot stand in the other files.
-function partsBeside(
+// By their names alone: which files can hold what is still to be read.
+function partsToRead(
   parts: readonly StorePart[],
-  seq: number,
-  reverse: boolean,
+  { afterSeq, reverse }: CheckedQuery,
+  lastSeq: number | null,
 ): readonly StorePart[] {
+  const above = Math.max(afterSeq ?? 0, reverse ? 0 : lastSeq ?? 0);
+  const below = reverse ? lastSeq ?? Infinity : Infinity;
   return parts.filter((part, index) => {
     const next = parts[index + 1]?.firstSeq ?? Infinity;
-    return reverse ? (part.firstSeq ?? 0) < seq : next > seq + 1;
+    return (above === 0 || next > above + 1) && (part.firstSeq ?? 0) < below;
   });
 }
 
 /** What a read goes through. */
 interface Look {
+  readonly store: FileStore;
   readonly parts: readonly StorePart[];
   /** How far to read the last part. */
   readonly horizon: number;
@@ -99,6 +105,13 @@ async function readableHorizon(view: StoreView): Promise<number> {
   const last = view.parts.at(-1);
   if (last === undefined || view.isSettled) return last?.horizon ?? 0;
   return await lineEndBefore(await last.open(), last.horizon);
+}
+
+/** The stretches of a part that can hold what is asked for, front to back. */
+async function rangesIn(look: Look, part: StorePart, query: CheckedQuery): Promise<ByteRange[]> {
+  const ranges = await relevantRanges(look.store, part, query);
+  if (part !== look.parts.at(-1)) return ranges;
+  return ranges.map(({ from, to }) => ({ from, to: Math.min(to, look.horizon) }));
 }
 
 async function* readNewestFirst(
@@ -116,14 +129,14 @@ interface SelectedRecord {
 }
 
 async function* selectNewestFirst(
-  { parts, horizon }: Look,
+  look: Look,
   query: CheckedQuery,
   onSkipped: () => void,
 ): AsyncGenerator<readonly SelectedRecord[]> {
   const plan = planRetention(query.retention, query.nowSeconds);
   const kinds = [...query.kinds];
   let wanted = query.limit;
-  for await (const lines of viewLinesBackward(parts, query.signal, horizon)) {
+  for await (const lines of linesNewestFirst(look, query, plan)) {
     const selected: SelectedRecord[] = [];
     for (const line of lines) {
       const { kind } = line.verdict;
@@ -140,16 +153,53 @@ async function* selectNewestFirst(
   }
 }
 
+async function* linesNewestFirst(
+  look: Look,
+  query: CheckedQuery,
+  plan: RetentionPlan,
+): AsyncGenerator<readonly StoreLine[]> {
+  const isUnlimitedRead = isUnlimited(query.retention);
+  for (const part of look.parts.toReversed()) {
+    const ranges = await rangesIn(look, part, query);
+    const isPassedOver = ranges.length === 0 && await countsAsKept(look, part, query, plan);
+    // What retention counts has to be gone through, whether it is asked for or not.
+    const isWhole = !isUnlimitedRead && !isPassedOver;
+    const to = part === look.parts.at(-1) ? look.horizon : part.horizon;
+    for (const range of isWhole ? [{ from: 0, to }] : ranges.toReversed()) {
+      yield* partLinesBackward(part, query.signal, range);
+    }
+  }
+}
+
+/** Counts all of a part's records as kept, without reading them; false where that cannot be told. */
+async function countsAsKept(
+  { store }: Look,
+  part: StorePart,
+  { kinds, retention }: CheckedQuery,
+  plan: RetentionPlan,
+): Promise<boolean> {
+  if (isUnlimited(retention)) return true;
+  const runs = (await readSummary(store, part))?.counts.kinds;
+  if (runs === undefined) return false;
+  if ([...kinds].some((kind) => plan.verdictOn(kind, runs[kind]) === null)) return false;
+  for (const kind of kinds) {
+    if (plan.verdictOn(kind, runs[kind]) === "kept") plan.takeKept(kind, runs[kind]);
+  }
+  return true;
+}
+
 async function* readOldestFirst(
   look: Look,
   query: CheckedQuery,
 ): AsyncGenerator<readonly StoredRecord[]> {
   const cutoffs = isUnlimited(query.retention)
     ? null
-    : await findCutoffs(look.parts, look.horizon, query);
+    : await findCutoffs(look.store, look.parts, look.horizon, query);
   const keptFrom = cutoffs?.keptFrom ?? 0;
-  const from = query.limit === Infinity ? keptFrom : await startOfNewest(look, query);
-  for await (const lines of linesBehind(look, from, query.signal)) {
+  const from = query.limit === Infinity
+    ? Math.max(keptFrom, await startBehind(look, query))
+    : await startOfNewest(look, query);
+  for await (const lines of linesBehind(look, from, query)) {
     const records: StoredRecord[] = [];
     for (const line of lines) {
       if (isDamaged(line)) query.onSkipped();
@@ -162,13 +212,16 @@ async function* readOldestFirst(
 }
 
 async function* linesBehind(
-  { parts, horizon }: Look,
-  from: number,
-  signal: AbortSignal | undefined,
+  look: Look,
+  start: number,
+  query: CheckedQuery,
 ): AsyncGenerator<readonly StoreLine[]> {
-  for (const part of parts) {
-    const to = part === parts.at(-1) ? horizon : part.horizon;
-    yield* partLines(part, signal, { from: Math.max(0, from - part.base), to });
+  for (const part of look.parts) {
+    if (part.base + part.horizon <= start) continue;
+    for (const { from, to } of await rangesIn(look, part, query)) {
+      const range = { from: Math.max(from, start - part.base), to };
+      yield* partLines(part, query.signal, range);
+    }
   }
 }
 
@@ -179,6 +232,21 @@ async function startOfNewest(look: Look, query: CheckedQuery): Promise<number> {
     start = batch.at(-1)!.position;
   }
   return start;
+}
+
+/** A place in the last file that all records behind `afterSeq` stand behind; who follows needs little of it. */
+async function startBehind(look: Look, { afterSeq, signal }: CheckedQuery): Promise<number> {
+  const last = look.parts.at(-1);
+  if (afterSeq === null || last === undefined || last.role === "sealed") return 0;
+  const range = { from: 0, to: look.horizon };
+  for await (const lines of partLinesBackward(last, signal, range)) {
+    const isReached = lines.some(({ verdict: { seq, state } }) =>
+      state !== "damaged" && seq !== null && seq <= afterSeq
+    );
+    // Whoever put lines into another order did not do so over such a distance.
+    if (isReached) return last.base + lines.at(-1)!.offset;
+  }
+  return 0;
 }
 
 function isDamaged({ verdict }: StoreLine): boolean {

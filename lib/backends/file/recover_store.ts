@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MaintenanceOptions, ScanOptions } from "../../backend/backend.ts";
+import type { MaintenanceOptions, ProgressOptions } from "../../backend/backend.ts";
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { RecoveryReport } from "../../model/report.ts";
@@ -94,7 +94,7 @@ function withoutSignal({ signal: _, ...options }: MaintenanceOptions): Maintenan
 
 async function ignore(
   store: FileStore,
-  options: ScanOptions,
+  options: ProgressOptions,
   began: number,
   mode: RecoveryReport["mode"] = "ignore",
 ): Promise<RecoveryReport> {
@@ -148,7 +148,7 @@ async function mend(
 
 async function hasRoomForCopy(store: FileStore, tail: ScannedPart): Promise<boolean> {
   const free = await store.fileSystem.freeBytes(store.paths.directory);
-  return free >= tail.part.horizon + tail.damagedBytes + COPY_MARGIN_BYTES;
+  return free >= tail.part.horizon + tail.summary.counts.damagedBytes + COPY_MARGIN_BYTES;
 }
 
 function changeOfCut({ removed, removedRanges, removedBytes, kept, unstored, receipt }: TailCut) {
@@ -185,9 +185,9 @@ async function rewriteAll(
 
 function needsRewrite(
   { pathsToMend }: DetailedScan,
-  { part, damagedBytes, lostNewlines }: ScannedPart,
+  { part, summary, lostNewlines }: ScannedPart,
 ): boolean {
-  return damagedBytes > 0 || lostNewlines > 0 || pathsToMend.has(part.path);
+  return summary.counts.damagedLines > 0 || lostNewlines > 0 || pathsToMend.has(part.path);
 }
 
 /** One file's part in a recovery. */

@@ -6,10 +6,14 @@
 
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { ScanOptions } from "../../backend/backend.ts";
-import type { ScanReport } from "../../model/report.ts";
+import { RECORD_KINDS } from "../../model/record.ts";
+import type { ReusedScan, ScanReport } from "../../model/report.ts";
 import { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineAnomalies, type ScannedPart } from "./line_anomalies.ts";
+import { type LineCounts, timestampsOf } from "./line_tally.ts";
+import { readSummary, writeSummary } from "./segment_summaries.ts";
+import type { SegmentSummary } from "./segment_summary.ts";
 import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
 import { PartChanged, partLines } from "./store_part.ts";
 import { activePart, bytesOf, openScanView, type ScanView, type StoreView } from "./store_view.ts";
@@ -47,7 +51,10 @@ export async function scanStore(
     try {
       const scan = await scanView(store, view, startedAt, options);
       const isWhole = scan.report.bytes === bytesOf(view);
-      if (isWhole && (scan.report.healthy || isStill(store, view, scan.report))) return scan;
+      if (isWhole && (scan.report.healthy || isStill(store, view, scan.report))) {
+        await keepSummaries(store, scan.parts);
+        return scan;
+      }
     } catch (error) {
       if (!(error instanceof PartChanged)) throw error;
     } finally {
@@ -66,7 +73,7 @@ async function scanView(
   const began = performance.now();
   const anomalies = new AnomalyCollector();
   const lines = new LineAnomalies(store, anomalies);
-  await takeIn(lines, view, options);
+  await takeIn(store, lines, view, startedAt, options);
   lines.end(view.durableSeq);
   const findings = await reportSequence(store, view, lines.sequence, anomalies, options.signal);
   await reportSurroundings(store, view, anomalies);
@@ -77,8 +84,9 @@ async function scanView(
       store: store.paths.active,
       exists: view.parts.length > 0,
       ...anomalies.summary(),
-      ...lines.tally.summary(),
+      ...summaryOf(lines.counts),
       bytes: lines.bytes,
+      reused: reusedOf(lines.parts),
       startedAt,
       durationSeconds: (performance.now() - began) / 1000,
     },
@@ -91,13 +99,20 @@ async function scanView(
 }
 
 async function takeIn(
+  store: FileStore,
   lines: LineAnomalies,
   view: ScanView,
-  { signal, onProgress }: ScanOptions,
+  startedAt: number,
+  { signal, onProgress, sinceLast = false, reverify = 0 }: ScanOptions,
 ): Promise<void> {
   const total = bytesOf(view);
   let nextProgress = 0;
   for (const part of view.parts) {
+    const known = sinceLast ? await readSummary(store, part) : null;
+    if (known !== null && isInOrder(known, lines.sequence.highest) && Math.random() >= reverify) {
+      lines.skipPart(part, known);
+      continue;
+    }
     lines.beginPart(part);
     for await (const batch of partLines(part, signal)) {
       for (const line of batch) lines.add(line);
@@ -105,9 +120,40 @@ async function takeIn(
       onProgress?.(lines.bytes, total);
       nextProgress = lines.bytes + PROGRESS_STEP_BYTES;
     }
-    lines.endPart();
+    lines.endPart(startedAt);
   }
   onProgress?.(total, total);
+}
+
+// Where numbers overlap with those before it, only its lines tell what that means.
+function isInOrder({ verifiedAt, numbers }: SegmentSummary, highestBefore: number): boolean {
+  return verifiedAt !== null && (numbers?.first ?? Infinity) > highestBefore;
+}
+
+async function keepSummaries(store: FileStore, parts: readonly ScannedPart[]): Promise<void> {
+  for (const { part, summary, isReused } of parts) {
+    if (!isReused) await writeSummary(store, part, summary);
+  }
+}
+
+function reusedOf(parts: readonly ScannedPart[]): ReusedScan | null {
+  const reused = parts.filter(({ isReused }) => isReused);
+  if (reused.length === 0) return null;
+  return {
+    segments: reused.length,
+    bytes: reused.reduce((sum, { part }) => sum + part.horizon, 0),
+    upToSeq: reused.at(-1)!.summary.numbers?.to ?? null,
+    verifiedSince: Math.min(...reused.map(({ summary }) => summary.verifiedAt!)),
+  };
+}
+
+function summaryOf({ kinds, damagedLines: _, ...counts }: LineCounts) {
+  const { event, audit, dead_letter } = kinds;
+  return {
+    ...counts,
+    records: { event: event.records, audit: audit.records, dead_letter: dead_letter.records },
+    timestamps: timestampsOf(kinds, RECORD_KINDS),
+  };
 }
 
 // A fragment at the end may be a line that a tool which knows no lock is writing just now. Without the

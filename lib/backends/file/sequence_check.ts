@@ -45,6 +45,16 @@ export interface SeqSuspect {
   readonly place: LinePlace;
 }
 
+/** The numbers of a file that is not read again. */
+export interface SkippedNumbers {
+  /** The first that was given to it. */
+  readonly from: number;
+  /** The last that was given to it. */
+  readonly to: number;
+  /** Whether a checkpoint explains what is missing in between. */
+  readonly isExplained: boolean;
+}
+
 /** A checkpoint that does not fit the lines before it. */
 export interface CheckpointMismatch {
   /** What the checkpoint says. */
@@ -95,6 +105,15 @@ export class SequenceCheck {
   /** A file begins at `position`. */
   beginFile(position: number): void {
     this.#countFrom(position - 1);
+  }
+
+  /** A file whose lines were found to be in order before, and are not taken in again. */
+  skipFile({ from, to, isExplained }: SkippedNumbers, place: LinePlace): void {
+    this.beginFile(place.position);
+    this.#noteGap(this.highest + 1, from - 1, place, false);
+    if (isExplained) this.#explainGaps({ from, to });
+    this.highest = Math.max(this.highest, to);
+    this.#damagedSinceSeq = 0;
   }
 
   /** A line with a number. */
@@ -182,7 +201,7 @@ export class SequenceCheck {
   }
 
   // What was given to the checkpoint's file and is not there was taken away on purpose.
-  #explainGaps({ from, to }: Checkpoint): void {
+  #explainGaps({ from, to }: Pick<Checkpoint, "from" | "to">): void {
     this.#gaps = this.#gaps.flatMap((gap) => without(gap, from, to));
     if (from <= 1) this.#gapsDropped = 0;
   }

@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../../errors.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
-import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
+import type { FileIdentity, FileStat, FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import type { PartRole } from "../../storage/part_names.ts";
 import type { FoundPart } from "../../storage/store_parts.ts";
@@ -29,8 +29,8 @@ export class StorePart {
   readonly role: PartRole;
   /** The first sequence number given to it, where its name tells; else null. */
   readonly firstSeq: number | null;
-  /** Which file it is. */
-  readonly identity: FileIdentity;
+  /** What the look found of it. */
+  readonly stat: FileStat;
   /** Where it begins when the store's files are laid end to end. */
   readonly base: number;
   /** How far to read it. */
@@ -48,11 +48,16 @@ export class StorePart {
     this.path = path;
     this.role = role;
     this.firstSeq = role === "sealed" ? number : null;
-    this.identity = stat.identity;
+    this.stat = stat;
     this.base = place.base;
     this.horizon = place.horizon;
     this.#fileSystem = fileSystem;
     this.#held = place.held;
+  }
+
+  /** Which file it is. */
+  get identity(): FileIdentity {
+    return this.stat.identity;
   }
 
   /** The file, opened. Throws {@linkcode PartChanged} where its name stands for another by now. */
@@ -129,16 +134,13 @@ export async function* viewLines(
   for (const part of parts) yield* partLines(part, signal);
 }
 
-/** Yields the lines of all `parts` from back to front, those of the last part from `horizon` on. */
-export async function* viewLinesBackward(
-  parts: readonly StorePart[],
+/** Yields the lines of `part` from back to front. */
+export async function* partLinesBackward(
+  part: StorePart,
   signal?: AbortSignal,
-  horizon = parts.at(-1)?.horizon ?? 0,
+  range: ByteRange = { from: 0, to: part.horizon },
 ): AsyncGenerator<readonly StoreLine[]> {
-  for (const part of parts.toReversed()) {
-    const { path, base } = part;
-    const range = { from: 0, to: part === parts.at(-1) ? horizon : part.horizon };
-    if (range.to === 0) continue;
-    yield* storeLinesBackward({ file: await part.open(), path, base }, range, signal);
-  }
+  if (range.from >= range.to) return;
+  const { path, base } = part;
+  yield* storeLinesBackward({ file: await part.open(), path, base }, range, signal);
 }

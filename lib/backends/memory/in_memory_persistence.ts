@@ -9,6 +9,7 @@ import type {
   BackendCapabilities,
   CallOptions,
   CompactionOptions,
+  ProgressOptions,
   ScanOptions,
 } from "../../backend/backend.ts";
 import type { CheckedQuery } from "../../backend/checked_query.ts";
@@ -132,6 +133,7 @@ export class InMemoryPersistence extends PersistenceBase {
       foreignLines: 0,
       rewrittenLines: 0,
       bytes: all.bytes,
+      reused: null,
       damagedBytes: 0,
       seqs: all.seqs,
       timestamps: all.timestamps,
@@ -143,7 +145,7 @@ export class InMemoryPersistence extends PersistenceBase {
   /** There is never anything to mend. */
   protected async _planRecovery(
     recovery: CheckedRecovery,
-    options: ScanOptions,
+    options: ProgressOptions,
   ): Promise<RecoveryPlan> {
     const scan = await this._scan(options);
     return { mode: recovery.mode, scan, changes: false, steps: [] };
@@ -152,7 +154,7 @@ export class InMemoryPersistence extends PersistenceBase {
   /** Scans, finds nothing to mend, and scans again. */
   protected async _recover(
     recovery: CheckedRecovery,
-    options: ScanOptions,
+    options: ProgressOptions,
   ): Promise<RecoveryReport> {
     const before = await this._scan(options);
     const after = await this._scan(options);

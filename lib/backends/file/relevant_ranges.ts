@@ -1,0 +1,76 @@
+/**
+ * Which stretches of a file a read has to go through, as far as its summary tells.
+ *
+ * @module
+ */
+
+import type { CheckedQuery } from "../../backend/checked_query.ts";
+import type { ByteRange } from "../../storage/byte_range.ts";
+import type { FileStore } from "./file_store.ts";
+import { timestampsOf } from "./line_tally.ts";
+import { readSummary, summarize } from "./segment_summaries.ts";
+import type { SegmentBlock, SegmentSummary } from "./segment_summary.ts";
+import type { StorePart } from "./store_part.ts";
+
+/** The part of a query by which files and blocks are told apart. */
+export type Bounds = Pick<CheckedQuery, "since" | "until" | "afterSeq" | "kinds" | "signal">;
+
+/** The stretches of `part`, front to back, that can hold what the query asks for. */
+export async function relevantRanges(
+  store: FileStore,
+  part: StorePart,
+  query: Bounds,
+): Promise<ByteRange[]> {
+  const whole = [{ from: 0, to: part.horizon }];
+  if (!isBounded(query) || part.role !== "sealed") return whole;
+  const summary = await readSummary(store, part) ?? await learn(store, part, query);
+  return summary === null ? whole : rangesOf(part, summary, query);
+}
+
+/** Whether the query asks for less than everything from the beginning. */
+export function isBounded({ since, until, afterSeq }: Bounds): boolean {
+  return since !== -Infinity || until !== Infinity || afterSeq !== null;
+}
+
+// Read once more now, so that it need not be read the next time.
+async function learn(
+  store: FileStore,
+  part: StorePart,
+  { signal }: Bounds,
+): Promise<SegmentSummary | null> {
+  return store.sidecar.exists ? await summarize(store, part, signal) : null;
+}
+
+function rangesOf(part: StorePart, summary: SegmentSummary, query: Bounds): ByteRange[] {
+  if (!mayHold(summary, query)) return [];
+  const ranges: { from: number; to: number }[] = [];
+  for (const [index, block] of summary.blocks.entries()) {
+    const next = summary.blocks[index + 1];
+    if (!isRelevant(block, next, query)) continue;
+    const to = next?.offset ?? part.horizon;
+    const last = ranges.at(-1);
+    if (last?.to === block.offset) last.to = to;
+    else ranges.push({ from: block.offset, to });
+  }
+  return ranges;
+}
+
+function mayHold({ counts, numbers }: SegmentSummary, query: Bounds): boolean {
+  if (query.afterSeq !== null && (numbers?.to ?? 0) <= query.afterSeq) return false;
+  if (!isTimed(query)) return true;
+  const bounds = timestampsOf(counts.kinds, query.kinds);
+  return bounds !== null && bounds.max >= query.since && bounds.min <= query.until;
+}
+
+// Numbers may stand out of order: a block is passed over only where all before its end are too small.
+function isRelevant(block: SegmentBlock, next: SegmentBlock | undefined, query: Bounds): boolean {
+  if (query.afterSeq !== null && next !== undefined && next.seqBefore <= query.afterSeq) {
+    return false;
+  }
+  // A record without a timestamp lies in no period of time.
+  return !isTimed(query) || (block.newest >= query.since && block.oldest <= query.until);
+}
+
+function isTimed({ since, until }: Bounds): boolean {
+  return since !== -Infinity || until !== Infinity;
+}

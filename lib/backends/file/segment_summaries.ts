@@ -1,0 +1,88 @@
+/**
+ * The summaries of a store's segments: read from the sidecar, or made anew.
+ *
+ * @module
+ */
+
+import { basename, join } from "node:path";
+import { readWhole, removeIfThere, replaceWhole } from "../../storage/whole_file.ts";
+import type { FileStore } from "./file_store.ts";
+import { decodeSummary, encodeSummary, type SegmentSummary } from "./segment_summary.ts";
+import { PartChanged, partLines, type StorePart } from "./store_part.ts";
+import { openView } from "./store_view.ts";
+import { SummaryBuilder } from "./summary_builder.ts";
+
+/** What is known of a part; null where nothing is, or where the file is not a sealed segment. */
+export async function readSummary(
+  store: FileStore,
+  part: StorePart,
+): Promise<SegmentSummary | null> {
+  if (part.role !== "sealed") return null;
+  try {
+    const text = await readWhole(store.fileSystem, pathOf(store, part));
+    return text === null ? null : decodeSummary(text, part.stat);
+  } catch {
+    // A cache that cannot be read is as good as none.
+    return null;
+  }
+}
+
+/** Keeps what was learned of a part. Where that fails, it is learned again when it is needed. */
+export async function writeSummary(
+  store: FileStore,
+  part: StorePart,
+  summary: SegmentSummary,
+): Promise<void> {
+  // Reading a store makes no sidecar.
+  if (part.role !== "sealed" || !store.sidecar.exists) return;
+  try {
+    await store.fileSystem.makeDirectory(store.sidecar.pathOf("segments"));
+    const text = encodeSummary(summary, part.stat);
+    await replaceWhole(store.fileSystem, pathOf(store, part), text, true);
+  } catch {
+    // A read-only or full disk must not fail what only wanted to be faster next time.
+  }
+}
+
+/** Reads a part to learn what is in it, and keeps that. */
+export async function summarize(
+  store: FileStore,
+  part: StorePart,
+  signal?: AbortSignal,
+): Promise<SegmentSummary> {
+  const builder = new SummaryBuilder(part.horizon);
+  for await (const lines of partLines(part, signal)) {
+    for (const line of lines) builder.add(line);
+  }
+  const summary = builder.finish(null);
+  await writeSummary(store, part, summary);
+  return summary;
+}
+
+/** The same for a segment that was just sealed; nothing where it is gone by now. */
+export async function summarizeSegment(store: FileStore, path: string): Promise<void> {
+  const view = await openView(store, { lockTimeoutMs: 0 });
+  try {
+    const part = view.parts.find((each) => each.path === path);
+    if (part !== undefined) await summarize(store, part);
+  } catch (error) {
+    if (!(error instanceof PartChanged)) throw error;
+  } finally {
+    await view.close();
+  }
+}
+
+/** Removes the summaries of segments that are gone. */
+export async function pruneSummaries(store: FileStore, names: ReadonlySet<string>): Promise<void> {
+  const directory = store.sidecar.pathOf("segments");
+  for (const name of await store.fileSystem.list(directory)) {
+    const isOf = name.endsWith(SUFFIX) && !names.has(name.slice(0, -SUFFIX.length));
+    if (isOf) await removeIfThere(store.fileSystem, join(directory, name));
+  }
+}
+
+const SUFFIX = ".json";
+
+function pathOf({ sidecar }: FileStore, { path }: StorePart): string {
+  return join(sidecar.pathOf("segments"), `${basename(path)}${SUFFIX}`);
+}
