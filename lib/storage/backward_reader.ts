@@ -8,7 +8,7 @@ import { throwIfAborted } from "../errors.ts";
 import type { OpenFile } from "./file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import type { ByteRange } from "./byte_range.ts";
-import { RawLine } from "./line_scanner.ts";
+import { RawLine, releaseBuffer } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
 // A chunk may hold as many lines as bytes, and each takes memory beyond its bytes.
@@ -21,11 +21,15 @@ export async function* readLinesBackward(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly RawLine[]> {
   const window = new BackwardWindow(file, range);
-  for (let chunkBytes = FIRST_CHUNK_BYTES; window.hasMore; chunkBytes = CHUNK_BYTES) {
-    throwIfAborted(signal);
-    await window.extend(chunkBytes);
-    const lines = window.takeLines();
-    if (lines.length > 0) yield lines;
+  try {
+    for (let chunkBytes = FIRST_CHUNK_BYTES; window.hasMore; chunkBytes = CHUNK_BYTES) {
+      throwIfAborted(signal);
+      await window.extend(chunkBytes);
+      const lines = window.takeLines();
+      if (lines.length > 0) yield lines;
+    }
+  } finally {
+    window.release();
   }
 }
 
@@ -90,6 +94,11 @@ class BackwardWindow {
     return lines;
   }
 
+  /** No line is told any more. */
+  release(): void {
+    releaseBuffer(this.#buffer);
+  }
+
   // The newline that ends the line itself is not the one that ends the line before it.
   #newlineBefore(): number {
     const before = this.#isOversized ? this.#end : this.#end - 1;
@@ -113,15 +122,17 @@ class BackwardWindow {
   #makeRoom(count: number): void {
     if (this.#start >= count) return;
     const held = this.#buffer.subarray(this.#start, this.#end);
-    const needed = count + held.length;
+    const heldBytes = held.length;
+    const needed = count + heldBytes;
     if (this.#buffer.length < needed) {
       const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
       larger.set(held, larger.length - held.length);
+      releaseBuffer(this.#buffer);
       this.#buffer = larger;
     } else {
       this.#buffer.copyWithin(this.#buffer.length - held.length, this.#start, this.#end);
     }
     this.#end = this.#buffer.length;
-    this.#start = this.#end - held.length;
+    this.#start = this.#end - heldBytes;
   }
 }

@@ -77,7 +77,14 @@ export async function* readLines(
     }
   } finally {
     await reader.settle();
+    window.release();
   }
+}
+
+/** Gives the memory of large lines back now, not when the collector finds the time. */
+export function releaseBuffer({ buffer }: Uint8Array<ArrayBuffer>): void {
+  // Node has it from version 21 on.
+  if (buffer.byteLength > BUFFER_BYTES) buffer.transfer?.(0);
 }
 
 /** The bytes from the beginning of the line that is not yet told to the reading position. */
@@ -134,6 +141,11 @@ class ForwardWindow {
     return lines;
   }
 
+  /** No line is told any more. */
+  release(): void {
+    releaseBuffer(this.#buffer);
+  }
+
   #takeLineTo(index: number, isTerminated: boolean): RawLine {
     const offset = this.#lineOffset;
     const nextOffset = this.#position - (this.#end - index);
@@ -151,6 +163,7 @@ class ForwardWindow {
     if (held + count > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(held + count, this.#buffer.length * 2));
       larger.set(this.#buffer.subarray(this.#start, this.#end));
+      releaseBuffer(this.#buffer);
       this.#buffer = larger;
     } else {
       this.#buffer.copyWithin(0, this.#start, this.#end);
