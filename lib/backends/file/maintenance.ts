@@ -47,6 +47,7 @@ export async function maintain<T>(
 
 /** Removes what interrupted runs left behind, and names it. Under the maintenance lock. */
 export async function removeLeftovers(store: FileStore): Promise<string[]> {
+  await removeStaleSummaries(store);
   const { temps } = await store.sidecar.strangers();
   const removed = await removeAll(store, temps.filter(isOfRun));
   const ofCaches = temps.filter((path) => !isOfRun(path));
@@ -61,6 +62,11 @@ export async function removeLeftovers(store: FileStore): Promise<string[]> {
   }
 }
 
+async function removeStaleSummaries(store: FileStore): Promise<void> {
+  const parts = await listParts(store.fileSystem, store.paths);
+  await pruneSummaries(store, new Set(parts.map(({ name }) => name)));
+}
+
 // What runs make is this run's own business; what is made for the caches may be somebody's.
 function isOfRun(path: string): boolean {
   return RUN_PREFIXES.some((prefix) => basename(path).startsWith(`${prefix}.`));
@@ -71,7 +77,5 @@ async function removeAll({ fileSystem }: FileStore, paths: readonly string[]): P
   for (const path of paths) {
     if (await removeIfThere(fileSystem, path)) removed.push(path);
   }
-  const parts = await listParts(fileSystem, store.paths);
-  await pruneSummaries(store, new Set(parts.map(({ name }) => name)));
   return removed;
 }
