@@ -42,6 +42,7 @@ const ROTATION_READERS: Readers<Required<RotationOptions>> = {
   maxBytes: ["max_bytes", countFromOne],
   maxRecords: ["max_records", countFromOne],
   maxAgeSeconds: ["max_age_seconds", numberFromOne],
+  maxFiles: ["max_files", countFromOne],
 };
 
 const CONFIG_READERS: Readers<Required<Config>> = {
