@@ -61,6 +61,7 @@ export type * from "./lib/metrics/snapshot.ts";
 export { addSnapshots, COUNTER_NAMES, emptySnapshot } from "./lib/metrics/snapshot.ts";
 export type * from "./lib/backend/backend.ts";
 export { backendCapabilities } from "./lib/backend/capabilities.ts";
+export type { CheckedFollow } from "./lib/backend/checked_follow.ts";
 export type { CheckedQuery } from "./lib/backend/checked_query.ts";
 export type { CheckedRecovery } from "./lib/backend/checked_recovery.ts";
 export type * from "./lib/backend/persistence_base.ts";

@@ -41,6 +41,8 @@ export type ErrorCode =
   | "UNSUPPORTED_VERSION"
   /** The backend cannot do this; ask `backendCapabilities()`. */
   | "UNSUPPORTED"
+  /** A store's sequence numbers went back while it was followed: it was made anew, restored or cut. */
+  | "SEQUENCE_RESET"
   /** The store has anomalies and the caller asked to fail on them. */
   | "ANOMALIES_FOUND"
   /** Anomalies remain after a recovery. */

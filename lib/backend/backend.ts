@@ -49,6 +49,8 @@ export interface BackendCapabilities {
   readonly history: boolean;
   /** It can seal its active file. */
   readonly rotate: boolean;
+  /** It can be followed. */
+  readonly follow: boolean;
 }
 
 /** Options of every call that can be stopped. */
@@ -120,6 +122,21 @@ export interface RecordQuery<T extends StoredRecord = StoredRecord>
   readonly where?: (record: T) => boolean;
   /** Takes the place of the store's own retention for this read. */
   readonly retention?: RetentionPolicy;
+}
+
+/** Which records to follow. */
+export interface FollowQuery<T extends StoredRecord = StoredRecord>
+  extends Omit<RecordQuery<T>, "reverse"> {
+  /**
+   * How many of those that are there already come first: the newest so many.
+   * @default {0, and Infinity where `since` or `afterSeq` says where to begin}
+   */
+  readonly limit?: number;
+  /**
+   * Called, and waited for, whenever all that was recorded so far has been handed out and the next record
+   * is waited for: first before any comes, then after each one or more that came.
+   */
+  readonly onCaughtUp?: () => void | Promise<void>;
 }
 
 /** Records in order, read as they are asked for, and what was passed over on the way. */
@@ -228,6 +245,37 @@ export interface PersistenceBackend extends AsyncDisposable {
   records<K extends RecordKind = RecordKind>(
     kinds?: readonly K[],
     query?: RecordQuery<RecordOf<K>>,
+  ): RecordStream<RecordOf<K>>;
+  /**
+   * Records of the given kinds (of all, when left out) as they come: first those that are there
+   * already, as far as the query asks for them, then every one that is recorded, by whichever process,
+   * once, in order, and not before it is settled. It goes on whatever rotation, compaction and recovery
+   * do to the store meanwhile, and waits for a store that is yet to be made.
+   *
+   * It begins when the first record is asked for, and ends when the iteration is left, with ABORTED
+   * once the signal fires, and with STORE_CLOSED when the store is closed. To go on later, give the
+   * last `seq` that came as `afterSeq`. Throws SEQUENCE_RESET where the store has no record of that
+   * number or a later one any more, and did not remove them: it is another store by now, or lost them.
+   *
+   * Retention says which of the records there already come; of later ones, only those stay out
+   * that are too old when they come. What a compaction removes before it was handed out does not come.
+   *
+   * @example
+   * ```ts
+   * import { InMemoryPersistence } from "@papyra/papyra";
+   *
+   * await using store = new InMemoryPersistence();
+   * await store.recordEvent({ eventType: "OrderPlaced" });
+   * const onCaughtUp = async () => void await store.recordEvent({ eventType: "OrderPaid" });
+   * for await (const { seq, eventType } of store.follow(["event"], { limit: 10, onCaughtUp })) {
+   *   console.log(seq, eventType); // 1 OrderPlaced, then 2 OrderPaid
+   *   if (seq === 2) break;
+   * }
+   * ```
+   */
+  follow<K extends RecordKind = RecordKind>(
+    kinds?: readonly K[],
+    query?: FollowQuery<RecordOf<K>>,
   ): RecordStream<RecordOf<K>>;
   /** {@linkcode PersistenceBackend.events} as an array. */
   listEvents(query?: RecordQuery<EventRecord>): Promise<EventRecord[]>;

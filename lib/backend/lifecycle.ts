@@ -12,16 +12,21 @@ export class Lifecycle {
   #running = 0;
   #onIdle: () => void = () => {};
   #closing: Promise<void> | undefined;
+  readonly #ending = new AbortController();
 
   /** @param describe names the store in errors */
   constructor(describe: () => string) {
     this.#describe = describe;
   }
 
+  /** Fires, with STORE_CLOSED as its reason, when closing begins. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
   /** Throws STORE_CLOSED once closing has begun. */
   assertOpen(): void {
-    if (this.#closing === undefined) return;
-    throw new PapyraError("STORE_CLOSED", `Cannot use ${this.#describe()}: the store was closed`);
+    if (this.#closing !== undefined) throw this.#closedError();
   }
 
   /** Runs `body`, whose beginning is not put off, unless the store is closed or the signal fired. */
@@ -58,8 +63,16 @@ export class Lifecycle {
 
   /** Lets no call in any more, waits for those that run, then does `body`, once. */
   close(body: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#untilIdle().then(body);
+    if (this.#closing === undefined) {
+      this.#closing = this.#untilIdle().then(body);
+      this.#ending.abort(this.#closedError());
+    }
     return this.#closing;
+  }
+
+  #closedError(): PapyraError {
+    const message = `Cannot use ${this.#describe()}: the store was closed`;
+    return new PapyraError("STORE_CLOSED", message);
   }
 
   #untilIdle(): Promise<void> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { PapyraError, throwIfAborted } from "../errors.ts";
+import { PapyraError } from "../errors.ts";
 import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
@@ -36,19 +36,24 @@ import type {
   BackendCapabilities,
   CallOptions,
   CompactionOptions,
+  FollowQuery,
   MaintenanceOptions,
   PersistenceBackend,
   ProgressOptions,
+  RecordFilter,
   RecordQuery,
   RecordStream,
   RecoveryConfig,
   ScanOptions,
   StoreMetrics,
 } from "./backend.ts";
+import { type CheckedFollow, checkFollow } from "./checked_follow.ts";
 import { type CheckedQuery, checkQuery } from "./checked_query.ts";
 import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
+import { leavable } from "./leavable.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
+import { eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
 
 /** A record that passed validation, as JSON text without `seq` and `crc`. */
 export interface EncodedRecord {
@@ -84,6 +89,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   protected readonly now: () => number;
   readonly #metrics: MetricsKeeper;
   readonly #life = new Lifecycle(() => this.location);
+  readonly #streamed: StreamedStore;
 
   /** Checks the options. Throws INVALID_ARGUMENT. */
   constructor(options: PersistenceOptions = {}) {
@@ -95,6 +101,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
       add: (share) => this._addMetrics(share),
       reset: () => this._resetMetrics(),
     });
+    this.#streamed = { life: this.#life, metrics: this.#metrics };
     this.metrics = {
       snapshot: () => this.#life.run(() => this.#metrics.snapshot()),
       reset: () => this.#life.run(() => this.#metrics.reset()),
@@ -111,6 +118,13 @@ export abstract class PersistenceBase implements PersistenceBackend {
   ): Promise<Acknowledgement>;
   /** Yields batches of records that the query asks for, in its order, the limit applied. */
   protected abstract _read(query: CheckedQuery): AsyncIterable<readonly StoredRecord[]>;
+  /**
+   * Yields batches of the records that are to come first, then of those that are recorded since, until
+   * the signal fires. An empty batch says that it waits for the next ones.
+   */
+  protected _follow(_query: CheckedFollow): AsyncIterable<readonly StoredRecord[]> {
+    throw this.#cannotFollow();
+  }
   /** Looks at the whole store for damage and changes nothing. */
   protected abstract _scan(options: ScanOptions): Promise<ScanReport>;
   /** What a recovery would do. */
@@ -210,26 +224,37 @@ export abstract class PersistenceBase implements PersistenceBackend {
     query: RecordQuery<RecordOf<K>> = {},
   ): RecordStream<RecordOf<K>> {
     this.#life.assertOpen();
-    if (query.afterSeq !== undefined && !this.backendCapabilities().sequenced) {
-      throw new PapyraError(
-        "UNSUPPORTED",
-        `Cannot read after number ${query.afterSeq}: ${this.name} gives records no numbers, use since`,
-      );
-    }
-    let skipped = 0;
-    const checked = checkQuery(kinds, query as RecordQuery, this.retention, this.now(), () => {
-      skipped++;
-      this.#metrics.count("read_errors");
+    this.#assertNumbered(query);
+    return recordStream(this.#streamed, (onSkipped) => {
+      const given = query as RecordQuery;
+      const checked = checkQuery(kinds, given, this.retention, this.now(), onSkipped);
+      const { signal } = checked;
+      return () => eachRecord(this.#streamed, { begin: () => this._read(checked), signal });
     });
-    return {
-      get skipped(): number {
-        return skipped;
-      },
-      [Symbol.asyncIterator]: () => {
-        skipped = 0;
-        return this.#flatten<RecordOf<K>>(checked);
-      },
-    };
+  }
+
+  /** Records of the given kinds (of all, when left out) as they come. */
+  follow<K extends RecordKind = RecordKind>(
+    kinds: readonly K[] = RECORD_KINDS as readonly K[],
+    query: FollowQuery<RecordOf<K>> = {},
+  ): RecordStream<RecordOf<K>> {
+    this.#life.assertOpen();
+    if (!this.backendCapabilities().follow) throw this.#cannotFollow();
+    this.#assertNumbered(query);
+    return recordStream(this.#streamed, (onSkipped) => {
+      const given = query as FollowQuery;
+      const { retention, now } = this;
+      const check = (signal: AbortSignal) =>
+        checkFollow(kinds, given, { retention, now, onSkipped, signal });
+      check(this.#life.ending);
+      return () =>
+        leavable((left) => {
+          const ends = [query.signal, this.#life.ending, left].filter((end) => end !== undefined);
+          const signal = AbortSignal.any(ends);
+          const begin = () => this._follow(check(signal));
+          return eachRecord(this.#streamed, { begin, signal, onCaughtUp: query.onCaughtUp });
+        });
+    });
   }
 
   /** {@linkcode PersistenceBase.events} as an array. */
@@ -342,24 +367,18 @@ export abstract class PersistenceBase implements PersistenceBackend {
     }
   }
 
-  async *#flatten<T extends StoredRecord>(query: CheckedQuery): AsyncGenerator<T> {
-    for await (const batch of this.#life.guard(() => this.#readCounting(query), query.signal)) {
-      for (const record of batch) {
-        this.#life.assertOpen();
-        throwIfAborted(query.signal);
-        this.#metrics.count("records_read");
-        yield record as T;
-      }
-    }
+  #assertNumbered({ afterSeq }: RecordFilter): void {
+    if (afterSeq === undefined || this.backendCapabilities().sequenced) return;
+    throw new PapyraError(
+      "UNSUPPORTED",
+      `Cannot read after number ${afterSeq}: ${this.name} gives records no numbers, use since`,
+    );
   }
 
-  async *#readCounting(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
-    try {
-      yield* this._read(query);
-    } catch (error) {
-      if (!query.signal?.aborted) this.#metrics.count("read_errors");
-      throw error;
-    }
+  #cannotFollow(): PapyraError {
+    const message =
+      `Cannot follow ${this.location}: ${this.name} does not tell what comes; read it`;
+    return new PapyraError("UNSUPPORTED", message);
   }
 }
 

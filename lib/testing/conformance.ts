@@ -10,6 +10,7 @@ import { capabilityCases } from "./cases/capability_cases.ts";
 import { compactCases } from "./cases/compact_cases.ts";
 import { durabilityCases } from "./cases/durability_cases.ts";
 import { filterCases } from "./cases/filter_cases.ts";
+import { followCases } from "./cases/follow_cases.ts";
 import { historyCases } from "./cases/history_cases.ts";
 import { invalidRecordCases } from "./cases/invalid_record_cases.ts";
 import { lifecycleCases } from "./cases/lifecycle_cases.ts";
@@ -55,6 +56,7 @@ const GROUPS: readonly CaseGroup[] = [
   compactCases,
   historyCases,
   rotateCases,
+  followCases,
   metricsCases,
   lifecycleCases,
   abortCases,

@@ -20,6 +20,7 @@ class PlainBackend extends InMemoryPersistence {
       sequenced: false,
       history: false,
       rotate: false,
+      follow: false,
     };
   }
 

@@ -111,6 +111,7 @@ export abstract class FilePersistence extends PersistenceBase {
   override backendCapabilities(): BackendCapabilities {
     return {
       rotate: false,
+      follow: false,
       scan: true,
       recover: true,
       compact: true,

@@ -12,8 +12,10 @@ import type {
   ProgressOptions,
   ScanOptions,
 } from "../../backend/backend.ts";
+import type { CheckedFollow } from "../../backend/checked_follow.ts";
 import type { CheckedQuery } from "../../backend/checked_query.ts";
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import { FollowCursor } from "../../backend/follow_cursor.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
@@ -30,6 +32,7 @@ import type { RetentionPolicy } from "../../model/retention.ts";
 import { fitsLine } from "../../storage/line_batch_encoder.ts";
 import { planCompaction } from "./memory_compaction.ts";
 import { keptNewestFirst, type MemoryEntry, toEntry, toRecord } from "./memory_entry.ts";
+import { recordsBehind, WakeUp } from "./memory_follow.ts";
 import { MemoryTally } from "./memory_tally.ts";
 
 const READ_BATCH_RECORDS = 256;
@@ -59,6 +62,7 @@ export class InMemoryPersistence extends PersistenceBase {
   // consistent look.
   #entries: MemoryEntry[] = [];
   #lastSeq = 0;
+  readonly #appended = new WakeUp();
   #receipts: Receipt[] = [];
   #totals: MetricsSnapshot = emptySnapshot();
 
@@ -73,6 +77,7 @@ export class InMemoryPersistence extends PersistenceBase {
       sequenced: true,
       history: true,
       rotate: false,
+      follow: true,
     };
   }
 
@@ -92,6 +97,7 @@ export class InMemoryPersistence extends PersistenceBase {
       this.#entries.push(entry);
       this.count("bytes_written", entry.bytes);
     }
+    this.#appended.call();
     return Promise.resolve({ firstSeq, lastSeq: this.#lastSeq, count: records.length });
   }
 
@@ -105,6 +111,25 @@ export class InMemoryPersistence extends PersistenceBase {
       yield* inBatches(found(Array.from(kept).reverse(), query));
     } else {
       yield* inBatches(Array.from(found(kept, query)).reverse());
+    }
+  }
+
+  /** Yields what is there at the first look, then what each look finds behind the one before it. */
+  protected override async *_follow(
+    query: CheckedFollow,
+  ): AsyncGenerator<readonly StoredRecord[]> {
+    const cursor = new FollowCursor(this.location, query.afterSeq);
+    let seen = this.#lastSeq;
+    if (seen > 0) cursor.passNewest(seen);
+    yield* this._read(query.first);
+    for (;;) {
+      yield [];
+      while (this.#lastSeq === seen) await this.#appended.called(query.signal);
+      const records = recordsBehind(this.#entries, seen, query);
+      cursor.pass(seen + 1);
+      seen = this.#lastSeq;
+      cursor.passNewest(seen);
+      yield* inBatches(records);
     }
   }
 

@@ -16,6 +16,7 @@ const FEATURES = [
   "sequenced",
   "history",
   "rotate",
+  "follow",
 ];
 
 /** Cases of `backendCapabilities()`, `name`, `location` and `retention`. */
