@@ -1,6 +1,6 @@
 /** What is asked of a store while faults strike, and what its callers are told. */
 
-import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import type { CompactionReport, RecoveryReport } from "../../lib/model/report.ts";
 import { PowerCut } from "./_simulated_file_system.ts";
@@ -38,7 +38,7 @@ export class Ledger {
   }
 
   /** Records an event and notes what its caller was told. */
-  async record(store: JsonFilePersistence, plainName: string): Promise<void> {
+  async record(store: FilePersistence, plainName: string): Promise<void> {
     const name = this.#prefix + plainName;
     this.submitted.push(name);
     try {
@@ -53,18 +53,18 @@ export class Ledger {
   }
 
   /** Records several at once; throws the first refusal once all have their answer. */
-  async recordTogether(store: JsonFilePersistence, names: readonly string[]): Promise<void> {
+  async recordTogether(store: FilePersistence, names: readonly string[]): Promise<void> {
     await allDone(names.map((name) => this.record(store, name)));
   }
 
   /** Flushes, whereupon everything is durable. */
-  async flush(store: JsonFilePersistence): Promise<void> {
+  async flush(store: FilePersistence): Promise<void> {
     await store.flush();
     this.#noteSynced();
   }
 
   /** Closes, whereupon everything is durable. */
-  async close(store: JsonFilePersistence): Promise<void> {
+  async close(store: FilePersistence): Promise<void> {
     await store.close();
     this.#noteSynced();
   }

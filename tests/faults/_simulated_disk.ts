@@ -2,8 +2,9 @@
  * A disk in memory that forgets what was not synced when its power is cut.
  *
  * Content survives up to the last sync, and of what came later any beginning, torn at any byte. Names
- * survive up to the last sync of their directory, and of what was done later any beginning; a rename
- * between directories never loses its file, but may leave it under both names.
+ * survive up to the last sync of their directory, and of what was done later any beginning. A rename
+ * within a directory is one change, as every journal makes it; one between directories never loses its
+ * file, but may leave it under both names.
  */
 
 import { dirname } from "node:path";
@@ -15,6 +16,8 @@ interface NameChange {
   readonly name: string;
   /** What the name stands for then; null where it is gone. */
   readonly inode: SimulatedInode | null;
+  /** The name in the same directory that goes with it; null where it is no rename. */
+  readonly from: string | null;
   /** The change in another directory that has to last first. */
   readonly after: NameChange | null;
 }
@@ -27,8 +30,12 @@ class SimulatedDirectory {
   synced = new Map<string, SimulatedInode>();
   changes: NameChange[] = [];
 
-  change(name: string, inode: SimulatedInode | null, after: NameChange | null = null): NameChange {
-    const change = { name, inode, after };
+  change(
+    name: string,
+    inode: SimulatedInode | null,
+    { from = null, after = null }: Partial<NameChange> = {},
+  ): NameChange {
+    const change = { name, inode, from, after };
     this.changes.push(change);
     apply(this.names, change);
     return change;
@@ -85,8 +92,12 @@ export class SimulatedDisk {
   rename(from: string, to: string): void {
     const inode = this.#existing(from);
     this.#assertSameMount(from, to);
-    const added = this.#directoryOf(to).change(to, inode);
-    this.#directoryOf(from).change(from, null, added);
+    if (dirname(from) === dirname(to)) {
+      this.#directoryOf(to).change(to, inode, { from });
+      return;
+    }
+    const after = this.#directoryOf(to).change(to, inode);
+    this.#directoryOf(from).change(from, null, { after });
   }
 
   /** Gives a file a second name. */
@@ -205,7 +216,8 @@ function isLasting(change: NameChange, kept: ReadonlySet<NameChange>): boolean {
   return kept.has(change) || settled.has(change);
 }
 
-function apply(names: Map<string, SimulatedInode>, { name, inode }: NameChange): void {
+function apply(names: Map<string, SimulatedInode>, { name, inode, from }: NameChange): void {
+  if (from !== null) names.delete(from);
   if (inode === null) names.delete(name);
   else names.set(name, inode);
 }

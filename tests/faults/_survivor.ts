@@ -1,6 +1,6 @@
 /** What must hold of a disk after a power cut, or after its process was killed. */
 
-import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { assert, assertEquals } from "../_assert.ts";
@@ -8,7 +8,7 @@ import type { Ledger } from "./_ledger.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkAccounts, checkSettled } from "./_survivor_accounts.ts";
-import { openOn, PREPARED, type Prepared, type Workload } from "./_workload.ts";
+import { openOn, PREPARED, type StoreFile, type Workload } from "./_workload.ts";
 
 const TORN_CODES: ReadonlySet<AnomalyCode> = new Set<AnomalyCode>([
   "TRUNCATED_LINE",
@@ -23,7 +23,7 @@ const TORN_CODES: ReadonlySet<AnomalyCode> = new Set<AnomalyCode>([
 export interface Survivor {
   readonly disk: SimulatedDisk;
   readonly workload: Workload;
-  readonly prepared: Prepared;
+  readonly prepared: readonly StoreFile[];
   readonly ledger: Ledger;
   /** Whether the power was cut: then only what was synced is promised. */
   readonly hadPowerCut: boolean;
@@ -57,7 +57,7 @@ export async function checkSurvivor(survivor: Survivor): Promise<void> {
 }
 
 async function assertGoesOn(
-  store: JsonFilePersistence,
+  store: FilePersistence,
   before: ScanReport,
   survivor: Survivor,
 ): Promise<void> {
@@ -66,14 +66,14 @@ async function assertGoesOn(
   const given = Math.max(
     before.seqs?.max ?? 0,
     survivor.hadPowerCut ? highestDurableSeq : highestSeq,
-    survivor.workload.before.length === 0 && !survivor.workload.isGone ? 0 : PREPARED.length,
+    survivor.workload.isNew ? 0 : PREPARED.length,
   );
   assert(lastSeq! > given, `the next number is ${lastSeq}, and ${given} was given`);
   assert((await store.scan()).healthy, "not healthy after the next record");
 }
 
 /** The names of the events in a store. */
-export async function namesIn(store: JsonFilePersistence): Promise<string[]> {
+export async function namesIn(store: FilePersistence): Promise<string[]> {
   return (await store.listEvents()).map(({ eventType }) => eventType);
 }
 
@@ -84,9 +84,9 @@ export function checkNames(
 ): void {
   assertEquals(new Set(found).size, found.length, `twice in ${found}`);
   const prepared = found.filter((name) => PREPARED.includes(name));
-  const isAsAfter = prepared.join() === workload.after.join();
-  const isAsBefore = prepared.join() === workload.before.join();
-  const isWhole = isAsAfter || (isAsBefore && !ledger.isMaintained);
+  const { before, after, between = [] } = workload;
+  const states = ledger.isMaintained ? [after] : [before, ...between, after];
+  const isWhole = states.some((state) => state.join() === prepared.join());
   assert(isWhole, `neither as before nor as after: ${found}`);
   const promised = hadPowerCut ? ledger.durable : ledger.acknowledged;
   assertEquals(found.filter((name) => promised.includes(name)), [...promised], `of ${found}`);
@@ -110,11 +110,11 @@ function isExplained({ code, seq }: Anomaly, { isGone, damaged = [] }: Workload)
 
 // Totals are as before or as after, never in between.
 async function assertMetrics(
-  store: JsonFilePersistence,
+  store: FilePersistence,
   { workload, ledger }: Survivor,
 ): Promise<void> {
   const { records_written: written } = await store.metrics.snapshot();
-  const wasPrepared = workload.before.length > 0 || workload.isGone === true;
+  const wasPrepared = workload.isNew !== true;
   const min = wasPrepared && workload.resetsMetrics !== true ? PREPARED.length : 0;
   const max = (wasPrepared ? PREPARED.length : 0) + ledger.submitted.length;
   assert(written >= min && written <= max, `${written} records were written, as is counted`);

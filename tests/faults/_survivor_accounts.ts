@@ -1,100 +1,135 @@
 /** What maintenance must be able to tell after a fault: what it did, and where what it removed is. */
 
-import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Receipt } from "../../lib/model/report.ts";
 import { assert, assertEquals } from "../_assert.ts";
 import { bytesOf, partsIn, type RemovedPart } from "../fuzz/removed_bytes.ts";
 import type { Ledger } from "./_ledger.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
-import { SimulatedFileSystem } from "./_simulated_file_system.ts";
-import { type Prepared, QUARANTINE_PATH, STORE_PATH, type Workload } from "./_workload.ts";
+import { filesOf, QUARANTINE_PATH, type StoreFile, type Workload } from "./_workload.ts";
 
 /** What is looked at. */
 interface Changed {
   readonly disk: SimulatedDisk;
   readonly workload: Workload;
-  readonly prepared: Prepared;
+  readonly prepared: readonly StoreFile[];
   readonly ledger: Ledger;
 }
 
 interface Details {
+  readonly file?: string;
+  readonly old?: { readonly identity: string } | null;
   readonly new?: { readonly identity: string } | null;
   readonly removed?: readonly RemovedPart[];
   readonly kept_in?: string;
+}
+
+/** A receipt, as far as it is of interest here. */
+interface Account extends Details {
+  readonly outcome: Receipt["outcome"];
 }
 
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder("latin1");
 
 /** A replaced file has its receipt, what a receipt calls done is done, and nothing removed is lost. */
-export async function checkAccounts(store: JsonFilePersistence, changed: Changed): Promise<void> {
+export async function checkAccounts(store: FilePersistence, changed: Changed): Promise<void> {
   const { disk, workload, prepared } = changed;
-  const receipts = await receiptsOf(store);
-  const identity = new SimulatedFileSystem(disk).stat(STORE_PATH)?.identity ?? null;
-  const isReplaced = prepared.identity !== null && identity !== prepared.identity;
-  const own = receipts.filter(({ outcome, details }) =>
-    outcome !== "not_done" && (details as Details).new?.identity === identity
-  );
-  if (isReplaced) assert(own.length > 0, "the file was replaced, and no receipt says so");
-  const done = receipts.filter(({ outcome, details }) =>
-    outcome === "done" && (details as Details).new
-  );
-  const last = (done.at(-1)?.details as Details | undefined)?.new;
-  const isSo = last === undefined || last?.identity === identity || own.length > 0;
-  assert(isSo, "a receipt says that the file was replaced, and it was not");
-  if (workload.quarantines) assertOriginalIsThere(changed, isReplaced);
-  if (workload.repairs) assertNothingGone(changed, receipts);
+  const accounts = await accountsOf(store);
+  const present = filesOf(disk);
+  assertAccountedFor(present, prepared, accounts);
+  assertDone(present, accounts);
+  if (workload.quarantines) assertOriginalsAreThere(changed, present);
+  if (workload.repairs) assertNothingGone(changed, present, accounts);
 }
 
-/** Nothing is left open, or lying about. */
-export async function checkSettled(store: JsonFilePersistence): Promise<void> {
-  const open = (await receiptsOf(store)).filter(({ outcome }) => outcome === "pending");
+/** Nothing is left open. */
+export async function checkSettled(store: FilePersistence): Promise<void> {
+  const open = (await accountsOf(store)).filter(({ outcome }) => outcome === "pending");
   assertEquals(open, [], "receipts are not settled");
 }
 
-async function receiptsOf(store: JsonFilePersistence): Promise<Receipt[]> {
-  const receipts: Receipt[] = [];
-  for await (const receipt of store.history()) receipts.push(receipt);
-  return receipts;
+async function accountsOf(store: FilePersistence): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for await (const { outcome, details } of store.history()) accounts.push({ outcome, ...details });
+  return accounts;
 }
 
-// It stands in its old place until it stands in the other, whole.
-function assertOriginalIsThere({ disk, prepared }: Changed, isReplaced: boolean): void {
-  const { content } = prepared;
-  const originals = disk.list(QUARANTINE_PATH).map((name) => `${QUARANTINE_PATH}/${name}`);
-  const isThere = originals.some((path) => startsWith(disk.find(path)!.content, content));
-  assert(isThere || !isReplaced, "the file was replaced, and the original is nowhere");
-}
-
-// Every byte stands in the file, or a receipt leads to it, or its caller has it.
-function assertNothingGone(
-  { disk, prepared, ledger }: Changed,
-  receipts: readonly Receipt[],
+// Only maintenance puts checkpoints into files.
+function assertAccountedFor(
+  present: readonly StoreFile[],
+  prepared: readonly StoreFile[],
+  accounts: readonly Account[],
 ): void {
-  const present = disk.find(STORE_PATH)?.content ?? new Uint8Array(0);
-  if (startsWith(present, prepared.content)) return;
-  const removed = removedBytes(disk, receipts);
-  const left = decoder.decode(present);
-  for (const { from, to } of linesOf(prepared.content)) {
-    const line = prepared.content.subarray(from, to);
-    const text = decoder.decode(line);
-    if (left.includes(`${text}\n`) || text.startsWith('{"kind":"checkpoint"')) continue;
-    const isKept = (at: number) => removed.get(from + at) === line[at];
-    const rest = decoder.decode(line.filter((_, at) => !isKept(at)));
-    const isAccountedFor = left.includes(rest) || ledger.handedOver.includes(rest);
-    assert(isAccountedFor, `neither in the file nor in a receipt: ${rest}`);
+  for (const { path, identity, content } of present) {
+    const isMade = decoder.decode(content).includes('"kind":"checkpoint"') &&
+      !prepared.some((file) => file.identity === identity);
+    const own = accounts.filter((account) => account.new?.identity === identity);
+    const isTold = own.some(({ outcome }) => outcome !== "not_done");
+    assert(isTold || !isMade, `${path} was replaced, and no receipt says so`);
   }
 }
 
-/** Bytes by the offset at which they stood. */
-function removedBytes(disk: SimulatedDisk, receipts: readonly Receipt[]): Map<number, number> {
+function assertDone(present: readonly StoreFile[], accounts: readonly Account[]): void {
+  const isThere = (identity: string) => present.some((file) => file.identity === identity);
+  for (const [index, account] of accounts.entries()) {
+    const { outcome, file, old } = account;
+    const isLast = accounts.slice(index + 1).every((later) => later.file !== file);
+    if (outcome !== "done" || !isLast || account.new === undefined) continue;
+    if (account.new !== null) {
+      assert(isThere(account.new.identity), `${file} was not replaced, and a receipt says so`);
+    } else if (old) {
+      assert(!isThere(old.identity), `${file} was not removed, and a receipt says so`);
+    }
+  }
+}
+
+// They stand in their old places until they stand in the other, whole.
+function assertOriginalsAreThere(
+  { disk, prepared }: Changed,
+  present: readonly StoreFile[],
+): void {
+  const originals = disk.list(QUARANTINE_PATH).map((name) => `${QUARANTINE_PATH}/${name}`);
+  for (const { path, identity, content } of prepared) {
+    if (present.some((file) => file.identity === identity)) continue;
+    const isThere = originals.some((original) => startsWith(disk.find(original)!.content, content));
+    assert(isThere, `${path} was replaced, and the original is nowhere`);
+  }
+}
+
+// Every byte stands in a file, or a receipt leads to it, or its caller has it.
+function assertNothingGone(
+  { disk, prepared, ledger }: Changed,
+  present: readonly StoreFile[],
+  accounts: readonly Account[],
+): void {
+  const left = present.map(({ content }) => decoder.decode(content)).join("\n");
+  for (const file of prepared) {
+    const { content } = file;
+    const removed = removedBytes(disk, file, accounts);
+    for (const { from, to } of linesOf(content)) {
+      const line = content.subarray(from, to);
+      const text = decoder.decode(line);
+      if (left.includes(text) || text.startsWith('{"kind":"checkpoint"')) continue;
+      const rest = decoder.decode(line.filter((byte, at) => removed.get(from + at) !== byte));
+      const isAccountedFor = left.includes(rest) || ledger.handedOver.includes(rest);
+      assert(isAccountedFor, `neither in the file nor in a receipt: ${rest}`);
+    }
+  }
+}
+
+/** Bytes of a file by the offset at which they stood. */
+function removedBytes(
+  disk: SimulatedDisk,
+  { path, identity }: StoreFile,
+  accounts: readonly Account[],
+): Map<number, number> {
   const bytes = new Map<number, number>();
-  for (const { outcome, details } of receipts) {
-    if (outcome === "not_done") continue;
-    const { removed = [], kept_in: path } = details as Details;
-    const content = path === undefined ? null : disk.find(path)?.content;
-    const parts = content ? partsIn(content) : removed;
-    for (const part of parts) {
+  for (const { outcome, file, old, removed = [], kept_in: kept } of accounts) {
+    const isOfFile = old ? old.identity === identity : file === path;
+    if (outcome === "not_done" || !isOfFile) continue;
+    const content = kept === undefined ? null : disk.find(kept)?.content;
+    for (const part of content ? partsIn(content) : removed) {
       bytesOf(part).forEach((byte, index) => bytes.set(part.offset + index, byte));
     }
   }

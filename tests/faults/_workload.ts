@@ -1,7 +1,9 @@
 /** Something that is done to a store while faults strike. */
 
 import type { RecoveryConfig } from "../../lib/backend/backend.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import { RotatingFilePersistence } from "../../lib/backends/file/rotating_file_persistence.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import type { Ledger } from "./_ledger.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
@@ -17,8 +19,6 @@ export const QUARANTINE_PATH = "/quarantine";
 /** Names of the records that are there before most workloads begin. */
 export const PREPARED: readonly string[] = ["p0", "p1", "p2", "p3", "p4", "p5"];
 
-// So many of them are not old yet.
-const RECENT = 2;
 const LONG_AGO = 1_700_000_000;
 const NOW = Math.floor(Date.now() / 1000);
 
@@ -27,10 +27,18 @@ export interface Workload {
   readonly name: string;
   /** When a record counts as written. */
   readonly durability: Durability;
+  /** Records of a segment, whereupon it is sealed. @default {never} */
+  readonly segmentRecords?: number;
+  /** How many of the prepared records, the last ones, are not old. @default {2} */
+  readonly recent?: number;
+  /** Whether there is no store before. */
+  readonly isNew?: boolean;
   /** Names of prepared records that can be read before. */
   readonly before: readonly string[];
   /** Those of them that can be read once maintenance is through. */
   readonly after: readonly string[];
+  /** Those that can be read in between, where several files are changed one after another. */
+  readonly between?: readonly (readonly string[])[];
   /** Names of prepared records that are damaged: that they are missing may be told for good. */
   readonly damaged?: readonly string[];
   /** Whether it does nothing but write. */
@@ -45,50 +53,71 @@ export interface Workload {
   readonly isGone?: boolean;
   /** Whether totals are lost before, or set to zero. */
   readonly resetsMetrics?: boolean;
-  /** Makes the store that it begins with. */
-  prepare(disk: SimulatedDisk): Promise<void>;
+  /** What is done to the store before. */
+  arrange?(disk: SimulatedDisk): void | Promise<void>;
   /** What happens; every operation in it may be the last. */
-  run(store: JsonFilePersistence, ledger: Ledger): Promise<void>;
+  run(store: FilePersistence, ledger: Ledger): Promise<void>;
 }
 
-/** A store as it was before a workload began. */
-export interface Prepared {
-  /** What the file system says of the store's file; null where there is none. */
-  readonly identity: string | null;
-  /** Its content. */
+/** One of a store's files. */
+export interface StoreFile {
+  /** Where it is. */
+  readonly path: string;
+  /** What tells it from others, whatever its name is. */
+  readonly identity: string;
+  /** What it holds. */
   readonly content: Uint8Array;
 }
 
-/** Opens the store on a disk. */
-export function openOn(
-  fileSystem: SimulatedFileSystem,
-  durability: Durability = "always",
-): JsonFilePersistence {
-  return new JsonFilePersistence(STORE_PATH, { fileSystem, durability });
+/** Opens a store on a disk, as it is opened after a fault. */
+export function openOn(fileSystem: SimulatedFileSystem): JsonFilePersistence {
+  return new JsonFilePersistence(STORE_PATH, { fileSystem });
 }
 
-/** Makes the store that a workload begins with. */
-export async function prepare(disk: SimulatedDisk, workload: Workload): Promise<Prepared> {
+/** Opens a workload's store. */
+export function openFor(
+  { durability, segmentRecords }: {
+    readonly durability: Durability;
+    readonly segmentRecords?: number | undefined;
+  },
+  fileSystem: SimulatedFileSystem,
+): FilePersistence {
+  const options = { fileSystem, durability };
+  return segmentRecords === undefined
+    ? new JsonFilePersistence(STORE_PATH, options)
+    : new RotatingFilePersistence(STORE_PATH, { ...options, maxRecords: segmentRecords });
+}
+
+/** Makes the store that a workload begins with; returns its files. */
+export async function prepare(
+  disk: SimulatedDisk,
+  workload: Workload,
+): Promise<readonly StoreFile[]> {
   disk.makeDirectory("/data");
   disk.makeDirectory(QUARANTINE_PATH);
-  await workload.prepare(disk);
-  return lookAt(disk);
+  if (workload.isNew !== true) await writePrepared(disk, workload);
+  await workload.arrange?.(disk);
+  return filesOf(disk);
 }
 
-/** The store's file as it is. */
-export function lookAt(disk: SimulatedDisk): Prepared {
-  return {
-    identity: new SimulatedFileSystem(disk).stat(STORE_PATH)?.identity ?? null,
-    content: disk.find(STORE_PATH)?.content ?? new Uint8Array(0),
-  };
+/** The store's files as they are. */
+export function filesOf(disk: SimulatedDisk): readonly StoreFile[] {
+  const fileSystem = new SimulatedFileSystem(disk);
+  const paths = disk.list("/data").map((name) => `/data/${name}`);
+  return paths.filter((path) => path.startsWith(STORE_PATH)).map((path) => {
+    return { path, identity: fileSystem.stat(path)!.identity, content: disk.find(path)!.content };
+  });
 }
 
-/** Writes the prepared records, the last two of them just now; everything is synced then. */
-export async function writePrepared(disk: SimulatedDisk): Promise<void> {
-  const store = openOn(new SimulatedFileSystem(disk));
+// Everything is synced then.
+async function writePrepared(
+  disk: SimulatedDisk,
+  { recent = 2, segmentRecords }: Workload,
+): Promise<void> {
+  const store = openFor({ durability: "always", segmentRecords }, new SimulatedFileSystem(disk));
   for (const [index, eventType] of PREPARED.entries()) {
-    const isOld = index < PREPARED.length - RECENT;
-    await store.recordEvent({ eventType, timestamp: isOld ? LONG_AGO : NOW, payload: { index } });
+    const timestamp = index < PREPARED.length - recent ? LONG_AGO : NOW;
+    await store.recordEvent({ eventType, timestamp, payload: { index } });
   }
   await store.close();
 }

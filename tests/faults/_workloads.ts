@@ -1,6 +1,6 @@
 /** What is done to stores while faults strike. */
 
-import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Durability, RecoveryMode } from "../../lib/model/mode.ts";
 import type { CompactionReport } from "../../lib/model/report.ts";
 import { allDone, type Ledger } from "./_ledger.ts";
@@ -13,17 +13,17 @@ import {
   SIDECAR_PATH,
   STORE_PATH,
   type Workload,
-  writePrepared,
 } from "./_workload.ts";
 
 type Damage = (content: Uint8Array) => Uint8Array;
 
 /** What a disk is made to be, beside the store on it. */
-type Surroundings = (disk: SimulatedDisk) => void | Promise<void>;
+type Surroundings = (disk: SimulatedDisk) => void;
 
 // Long enough for a flush or the end to come first: the timer's own syncs are played with the
 // interleavings, where time is simulated.
 const INTERVAL: Durability = "interval:60000";
+const WITHOUT_SECOND = ["p0", "p2", "p3", "p4", "p5"];
 const WITHOUT_FOURTH = ["p0", "p1", "p2", "p4", "p5"];
 const WITHOUT_LAST = PREPARED.slice(0, -1);
 const encoder = new TextEncoder();
@@ -36,16 +36,29 @@ export const WORKLOADS: readonly Workload[] = [
   {
     ...appending("always"),
     name: "append to a new store",
+    isNew: true,
     before: [],
     after: [],
-    prepare: () => Promise.resolve(),
   },
   {
     ...appending("os"),
     name: "append to a new store under os",
+    isNew: true,
     before: [],
     after: [],
-    prepare: () => Promise.resolve(),
+  },
+  segmented(appending("always"), "append and seal"),
+  segmented(appending("os"), "append and seal under os"),
+  {
+    ...segmented(appending("always"), "seal when asked"),
+    isWritingOnly: false,
+    run: async (store, ledger) => {
+      await ledger.record(store, "a");
+      await store.rotate();
+      await store.rotate();
+      await ledger.record(store, "b");
+      await store.rotate();
+    },
   },
   { ...appending("always"), ...damaged(withTornTail), name: "close a torn tail" },
   { ...appending("os"), ...damaged(withTornTail), name: "close a torn tail under os" },
@@ -62,8 +75,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     ...compacting("compact again"),
     before: PREPARED.slice(1),
-    prepare: async (disk) => {
-      await writePrepared(disk);
+    arrange: async (disk) => {
       const store = openOn(new SimulatedFileSystem(disk));
       await store.compact({ retention: { maxRecords: 5 } });
       await store.close();
@@ -79,6 +91,19 @@ export const WORKLOADS: readonly Workload[] = [
         ledger.record(store, "d"),
       ]);
     },
+  },
+  {
+    ...segmented(compacting("compact"), "compact segments"),
+    recent: 3,
+    after: ["p3", "p4", "p5"],
+    // The first file that stays says that others go, before they do.
+    between: [["p0", "p1", "p3", "p4", "p5"]],
+  },
+  {
+    ...segmented(compacting("compact"), "remove segments"),
+    recent: 1,
+    after: ["p5"],
+    between: [["p0", "p1", "p2", "p3", "p5"], ["p2", "p3", "p5"]],
   },
   recovering("ignore", withTornTail, WITHOUT_LAST),
   recovering("repair", withTornTail, WITHOUT_LAST),
@@ -99,6 +124,14 @@ export const WORKLOADS: readonly Workload[] = [
     damaged: [],
     repairs: false,
   },
+  segmented(
+    recovering("repair", undamaged, WITHOUT_SECOND, flipInFirstSegment),
+    "recover segments by repair",
+  ),
+  segmented(
+    recovering("quarantine", undamaged, WITHOUT_SECOND, flipInFirstSegment),
+    "recover segments by quarantine",
+  ),
   recovering("quarantine", withFlippedByte, WITHOUT_FOURTH),
   {
     ...recovering(
@@ -121,11 +154,12 @@ export const WORKLOADS: readonly Workload[] = [
   },
   recovering("rebuild", undamaged, PREPARED),
   {
-    ...recovering("rebuild", undamaged, PREPARED, (disk) => {
-      const metrics = disk.find(`${SIDECAR_PATH}/metrics.json`)!;
-      metrics.truncate(10);
-      metrics.sync();
-    }),
+    ...recovering(
+      "rebuild",
+      undamaged,
+      PREPARED,
+      (disk) => edit(disk, `${SIDECAR_PATH}/metrics.json`, (content) => content.slice(0, 10)),
+    ),
     name: "recover by rebuild withBrokenMetrics",
     resetsMetrics: true,
   },
@@ -160,7 +194,6 @@ function appending(durability: Durability): Workload {
     durability,
     before: PREPARED,
     after: PREPARED,
-    prepare: writePrepared,
     run: async (store, ledger) => {
       await ledger.record(store, "a");
       await ledger.recordTogether(store, ["b", "c", "d"]);
@@ -173,15 +206,14 @@ function appending(durability: Durability): Workload {
 function maintaining(
   name: string,
   after: readonly string[],
-  maintain: (store: JsonFilePersistence) => Promise<CompactionReport>,
+  maintain: (store: FilePersistence) => Promise<CompactionReport>,
 ): Workload {
   return {
     name,
     durability: "always",
     before: PREPARED,
     after,
-    prepare: writePrepared,
-    run: async (store: JsonFilePersistence, ledger: Ledger) => {
+    run: async (store: FilePersistence, ledger: Ledger) => {
       await ledger.record(store, "a");
       await ledger.maintain(() => maintain(store));
       await ledger.record(store, "b");
@@ -193,7 +225,7 @@ function compacting(name: string): Workload {
   return maintaining(name, ["p4", "p5"], compact);
 }
 
-function compact(store: JsonFilePersistence): Promise<CompactionReport> {
+function compact(store: FilePersistence): Promise<CompactionReport> {
   return store.compact({ retention: { maxAgeSeconds: 86_400 } });
 }
 
@@ -224,21 +256,33 @@ function recovering(
 function damaged(
   damage: Damage,
   surroundings: Surroundings = () => {},
-): Pick<Workload, "prepare" | "before" | "after" | "damaged"> {
+): Pick<Workload, "arrange" | "before" | "after" | "damaged"> {
   return {
     before: WITHOUT_LAST,
     after: WITHOUT_LAST,
     damaged: PREPARED.slice(-1),
-    prepare: async (disk) => {
-      await writePrepared(disk);
-      const inode = disk.find(STORE_PATH)!;
-      const content = damage(inode.content);
-      inode.truncate(0);
-      inode.append(content);
-      inode.sync();
-      await surroundings(disk);
+    arrange: (disk) => {
+      edit(disk, STORE_PATH, damage);
+      surroundings(disk);
     },
   };
+}
+
+function segmented(workload: Workload, name: string): Workload {
+  return { ...workload, name, segmentRecords: 2 };
+}
+
+// By somebody else, who sees to it that it lasts.
+function edit(disk: SimulatedDisk, path: string, change: Damage): void {
+  const inode = disk.find(path)!;
+  const content = change(inode.content);
+  inode.truncate(0);
+  inode.append(content);
+  inode.sync();
+}
+
+function flipInFirstSegment(disk: SimulatedDisk): void {
+  edit(disk, `${STORE_PATH}.0000000000000001`, withFlippedByte);
 }
 
 function undamaged(content: Uint8Array): Uint8Array {
@@ -254,7 +298,7 @@ function withFragment(content: Uint8Array): Uint8Array {
   return new Uint8Array([...content, ...content.subarray(0, 70)]);
 }
 
-/** Flips a bit in the fourth record. */
+/** Flips a bit in the middle: in the fourth record of six, in the second of two. */
 function withFlippedByte(content: Uint8Array): Uint8Array {
   const flipped = content.slice();
   flipped[Math.floor(content.length / 2)]! ^= 1;

@@ -10,7 +10,7 @@ import { SimulatedDisk } from "./_simulated_disk.ts";
 import { PowerCut, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkSurvivor, shapeOf, type Survivor } from "./_survivor.ts";
 import { tally } from "./_tally.ts";
-import { lookAt, openOn, prepare, type Prepared, type Workload } from "./_workload.ts";
+import { filesOf, openFor, openOn, prepare, type StoreFile, type Workload } from "./_workload.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
 const SEEDS = numberFrom("PAPYRA_CRASH_SEEDS") ?? 4;
@@ -47,7 +47,7 @@ interface StoppedRun {
   readonly workload: Workload;
   /** How many operations were made. */
   readonly point: number;
-  readonly prepared: Prepared;
+  readonly prepared: readonly StoreFile[];
   readonly disk: SimulatedDisk;
   readonly ledger: Ledger;
   /** The operation that was not made any more; null where there are fewer. */
@@ -72,7 +72,7 @@ async function runUntil(workload: Workload, point: number): Promise<StoppedRun> 
   const ledger = new Ledger(workload.durability);
   let stoppedAt: string | null = null;
   const fileSystem = endingAt(disk, point, (operation) => stoppedAt ??= operation);
-  const store = openOn(fileSystem, workload.durability);
+  const store = openFor(workload, fileSystem);
   await workload.run(store, ledger).catch(expectPowerCut);
   await ledger.close(store).catch(() => {});
   fileSystem.die();
@@ -80,9 +80,9 @@ async function runUntil(workload: Workload, point: number): Promise<StoppedRun> 
 }
 
 // What others had not synced may have gone with the power, before anything could be put away.
-function originalOn(disk: SimulatedDisk, prepared: Prepared): Prepared {
-  const { identity, content } = lookAt(disk);
-  return identity === prepared.identity ? { identity, content } : prepared;
+function originalsOn(disk: SimulatedDisk, prepared: readonly StoreFile[]): readonly StoreFile[] {
+  const present = filesOf(disk);
+  return prepared.map((file) => present.find(({ identity }) => identity === file.identity) ?? file);
 }
 
 /** Returns whether the recovery came to its end. */
@@ -124,7 +124,7 @@ async function checkSecondPowerCut(
 ): Promise<boolean> {
   const { workload, point } = run;
   const disk = run.disk.afterPowerCut(random);
-  const prepared = workload.quarantines ? originalOn(disk, run.prepared) : run.prepared;
+  const prepared = workload.quarantines ? originalsOn(disk, run.prepared) : run.prepared;
   const isRecovered = await recoverUntil(disk, workload, second);
   const survivor = { ...run, prepared, disk: disk.afterPowerCut(random), hadPowerCut: true };
   await check(survivor, `power cuts at operation ${point}, and at ${second} of the recovery`);

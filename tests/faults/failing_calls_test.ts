@@ -4,7 +4,7 @@
  */
 
 import { PapyraError } from "../../lib/errors.ts";
-import type { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import { assert, assertEquals } from "../_assert.ts";
 import { Ledger } from "./_ledger.ts";
 import { Random } from "../_random.ts";
@@ -13,7 +13,14 @@ import { type Fate, type Operation, SimulatedFileSystem } from "./_simulated_fil
 import { checkNames, checkSurvivor, namesIn, shapeOf, type Survivor } from "./_survivor.ts";
 import { checkAccounts } from "./_survivor_accounts.ts";
 import { tally } from "./_tally.ts";
-import { openOn, prepare, type Prepared, STORE_PATH, type Workload } from "./_workload.ts";
+import {
+  openFor,
+  openOn,
+  prepare,
+  STORE_PATH,
+  type StoreFile,
+  type Workload,
+} from "./_workload.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
 /** A way to fail. */
@@ -95,7 +102,7 @@ class FailingRun {
   async #check(): Promise<void> {
     const prepared = await prepare(this.#disk, this.#workload);
     const fileSystem = new SimulatedFileSystem(this.#disk, (operation) => this.#fateOf(operation));
-    const store = openOn(fileSystem, this.#workload.durability);
+    const store = openFor(this.#workload, fileSystem);
     const thrown = await this.#workload.run(store, this.#ledger).then(() => null, (error) => error);
     if (thrown !== null) {
       assertTyped(thrown);
@@ -136,7 +143,7 @@ class FailingRun {
   }
 
   /** What the power leaves right behind the failure: nothing that was refused, whatever was synced. */
-  async #checkPowerCut(prepared: Prepared): Promise<void> {
+  async #checkPowerCut(prepared: readonly StoreFile[]): Promise<void> {
     for (let seed = 1; seed <= POWER_CUT_SEEDS; seed++) {
       const disk = this.#disk.afterPowerCut(new Random(seed * 7919 + this.#index));
       const [workload, ledger] = [this.#workload, this.#ledger];
@@ -148,7 +155,7 @@ class FailingRun {
 
   // With the fault gone the same calls succeed: only a failed sync stops writing, until the store is
   // opened again.
-  async #checkGoesOn(store: JsonFilePersistence): Promise<void> {
+  async #checkGoesOn(store: FilePersistence): Promise<void> {
     const again = new Ledger(this.#workload.durability, "again-");
     const refusal = await this.#workload.run(store, again).then(() => null, (error) => error);
     this.#noteAll(again);
@@ -181,10 +188,10 @@ class FailingRun {
     this.#ledger.uncertain.push(...uncertain);
   }
 
-  async #checkLeft(prepared: Prepared): Promise<void> {
+  async #checkLeft(prepared: readonly StoreFile[]): Promise<void> {
     const [disk, workload, ledger] = [this.#disk, this.#workload, this.#ledger];
     if (!isNew({ disk, workload, prepared, ledger, hadPowerCut: false })) return;
-    const store = openOn(new SimulatedFileSystem(disk), workload.durability);
+    const store = openFor(workload, new SimulatedFileSystem(disk));
     checkNames(await namesIn(store), { workload, ledger, hadPowerCut: false });
     await checkAccounts(store, { disk, workload, prepared, ledger });
     // The store was opened again: the same calls succeed, also those that a failed sync had stopped.
