@@ -127,6 +127,14 @@ export class SimulatedDisk {
     directory.changes = [];
   }
 
+  /** Makes everything last. */
+  sync(): void {
+    for (const [path, { names }] of this.#directories) {
+      for (const inode of names.values()) inode.sync();
+      this.syncDirectory(path);
+    }
+  }
+
   /** A disk that a power cut at this moment could leave. Locks are gone. */
   afterPowerCut(random: Random): SimulatedDisk {
     const survivor = new SimulatedDisk();

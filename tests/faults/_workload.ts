@@ -6,7 +6,8 @@ import { JsonFilePersistence } from "../../lib/backends/file/json_file_persisten
 import { RotatingFilePersistence } from "../../lib/backends/file/rotating_file_persistence.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import type { Ledger } from "./_ledger.ts";
-import type { SimulatedDisk } from "./_simulated_disk.ts";
+import { Random } from "../_random.ts";
+import { SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 
 /** Where the store of every workload is. */
@@ -88,16 +89,27 @@ export function openFor(
     : new RotatingFilePersistence(STORE_PATH, { ...options, maxRecords: segmentRecords });
 }
 
-/** Makes the store that a workload begins with; returns its files. */
-export async function prepare(
-  disk: SimulatedDisk,
-  workload: Workload,
-): Promise<readonly StoreFile[]> {
+/** A disk with the store that a workload begins with. */
+export async function diskFor(workload: Workload): Promise<SimulatedDisk> {
+  const { isNew, recent, segmentRecords } = workload;
+  const key = `${isNew} ${recent} ${segmentRecords}`;
+  const prepared = preparedDisks.get(key) ?? await preparedDisk(workload);
+  preparedDisks.set(key, prepared);
+  // Everything on it lasts: this is a copy.
+  const disk = prepared.afterPowerCut(new Random(0));
+  await workload.arrange?.(disk);
+  return disk;
+}
+
+const preparedDisks = new Map<string, SimulatedDisk>();
+
+async function preparedDisk(workload: Workload): Promise<SimulatedDisk> {
+  const disk = new SimulatedDisk();
   disk.makeDirectory("/data");
   disk.makeDirectory(QUARANTINE_PATH);
   if (workload.isNew !== true) await writePrepared(disk, workload);
-  await workload.arrange?.(disk);
-  return filesOf(disk);
+  disk.sync();
+  return disk;
 }
 
 /** The store's files as they are. */
@@ -109,7 +121,6 @@ export function filesOf(disk: SimulatedDisk): readonly StoreFile[] {
   });
 }
 
-// Everything is synced then.
 async function writePrepared(
   disk: SimulatedDisk,
   { recent = 2, segmentRecords }: Workload,

@@ -6,11 +6,11 @@
 import { assert } from "../_assert.ts";
 import { Ledger } from "./_ledger.ts";
 import { Random } from "../_random.ts";
-import { SimulatedDisk } from "./_simulated_disk.ts";
+import type { SimulatedDisk } from "./_simulated_disk.ts";
 import { PowerCut, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkSurvivor, shapeOf, type Survivor } from "./_survivor.ts";
 import { tally } from "./_tally.ts";
-import { filesOf, openFor, openOn, prepare, type StoreFile, type Workload } from "./_workload.ts";
+import { diskFor, filesOf, openFor, openOn, type StoreFile, type Workload } from "./_workload.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
 const SEEDS = numberFrom("PAPYRA_CRASH_SEEDS") ?? 4;
@@ -67,8 +67,8 @@ async function* runsOf(
 }
 
 async function runUntil(workload: Workload, point: number): Promise<StoppedRun> {
-  const disk = new SimulatedDisk();
-  const prepared = await prepare(disk, workload);
+  const disk = await diskFor(workload);
+  const prepared = filesOf(disk);
   const ledger = new Ledger(workload.durability);
   let stoppedAt: string | null = null;
   const fileSystem = endingAt(disk, point, (operation) => stoppedAt ??= operation);

@@ -8,15 +8,16 @@ import type { FilePersistence } from "../../lib/backends/file/file_persistence.t
 import { assert, assertEquals } from "../_assert.ts";
 import { Ledger } from "./_ledger.ts";
 import { Random } from "../_random.ts";
-import { SimulatedDisk } from "./_simulated_disk.ts";
+import type { SimulatedDisk } from "./_simulated_disk.ts";
 import { type Fate, type Operation, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkNames, checkSurvivor, namesIn, shapeOf, type Survivor } from "./_survivor.ts";
 import { checkAccounts } from "./_survivor_accounts.ts";
 import { tally } from "./_tally.ts";
 import {
+  diskFor,
+  filesOf,
   openFor,
   openOn,
-  prepare,
   STORE_PATH,
   type StoreFile,
   type Workload,
@@ -51,13 +52,13 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 const ONLY_CALL = Deno.env.get("PAPYRA_FAILING_CALL");
-const POWER_CUT_SEEDS = 3;
+const POWER_CUT_SEEDS = Number(Deno.env.get("PAPYRA_CRASH_SEEDS") ?? 2);
 
 for (const workload of WORKLOADS) {
   for (const failure of FAILURES) {
     Deno.test(`"${workload.name}" keeps its promises when any one call ${failure.what}`, async () => {
       for (let index = Number(ONLY_CALL ?? 0);; index++) {
-        const run = new FailingRun(workload, failure, index);
+        const run = new FailingRun(workload, await diskFor(workload), failure, index);
         await run.check();
         if (run.failed === null || ONLY_CALL !== undefined) break;
       }
@@ -71,11 +72,12 @@ class FailingRun {
   readonly #workload: Workload;
   readonly #failure: Failure;
   readonly #index: number;
-  readonly #disk = new SimulatedDisk();
+  readonly #disk: SimulatedDisk;
   readonly #ledger: Ledger;
   #isMended = false;
 
-  constructor(workload: Workload, failure: Failure, index: number) {
+  constructor(workload: Workload, disk: SimulatedDisk, failure: Failure, index: number) {
+    this.#disk = disk;
     this.#workload = workload;
     this.#failure = failure;
     this.#index = index;
@@ -100,7 +102,7 @@ class FailingRun {
   }
 
   async #check(): Promise<void> {
-    const prepared = await prepare(this.#disk, this.#workload);
+    const prepared = filesOf(this.#disk);
     const fileSystem = new SimulatedFileSystem(this.#disk, (operation) => this.#fateOf(operation));
     const store = openFor(this.#workload, fileSystem);
     const thrown = await this.#workload.run(store, this.#ledger).then(() => null, (error) => error);
