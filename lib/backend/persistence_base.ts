@@ -274,12 +274,14 @@ export abstract class PersistenceBase implements PersistenceBackend {
 
   /** Looks at the whole store for damage and changes nothing. */
   scan(options: ScanOptions = {}): Promise<ScanReport> {
-    return this.#life.run(() =>
-      this.#counted("scans", "scan_errors", async () => {
+    return this.#life.run(() => {
+      assertShare(options.reverify);
+      return this.#counted("scans", "scan_errors", async () => {
         const report = await this._scan(options);
         this.#metrics.count("anomalies_detected", report.anomaliesTotal);
         return report;
-      }), options.signal);
+      });
+    }, options.signal);
   }
 
   /** What {@linkcode PersistenceBase.recover} would do. */
@@ -386,4 +388,12 @@ async function collect<T extends StoredRecord>(stream: RecordStream<T>): Promise
   const records: T[] = [];
   for await (const record of stream) records.push(record);
   return records;
+}
+
+function assertShare(share: number | undefined): void {
+  if (share === undefined || (share >= 0 && share <= 1)) return;
+  throw new PapyraError(
+    "INVALID_ARGUMENT",
+    `Cannot verify a share of ${share} again: it must be from 0 to 1`,
+  );
 }

@@ -35,6 +35,14 @@ export function asMilliseconds(text: string): number {
   return parseDuration(text) * 1000;
 }
 
+/** A part of a whole, from 0 to 1. */
+export function asShare(text: string): number {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  const share = percent === undefined ? NaN : Number(percent) / 100;
+  if (share <= 1) return share;
+  throw usageError(`Cannot read "${text}": write a percentage from 0% to 100%, such as 5%`);
+}
+
 /** A moment, in Unix seconds. */
 export function asTime(text: string): number {
   return parseTime(text, Date.now() / 1000);

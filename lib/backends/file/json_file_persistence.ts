@@ -29,7 +29,7 @@ export type JsonFileOptions = FileOptions;
  */
 export class JsonFilePersistence extends FilePersistence {
   /** The class's name. */
-  override readonly name = "JsonFilePersistence";
+  override readonly name: string = "JsonFilePersistence";
 
   /**
    * Opens nothing yet.

@@ -161,29 +161,31 @@ async function* linesNewestFirst(
   const isUnlimitedRead = isUnlimited(query.retention);
   for (const part of look.parts.toReversed()) {
     const ranges = await rangesIn(look, part, query);
-    const isPassedOver = ranges.length === 0 && await countsAsKept(look, part, query, plan);
+    if (!isUnlimitedRead && await isPassedOver(look, part, ranges, query, plan)) continue;
     // What retention counts has to be gone through, whether it is asked for or not.
-    const isWhole = !isUnlimitedRead && !isPassedOver;
     const to = part === look.parts.at(-1) ? look.horizon : part.horizon;
-    for (const range of isWhole ? [{ from: 0, to }] : ranges.toReversed()) {
+    for (const range of isUnlimitedRead ? ranges.toReversed() : [{ from: 0, to }]) {
       yield* partLinesBackward(part, query.signal, range);
     }
   }
 }
 
-/** Counts all of a part's records as kept, without reading them; false where that cannot be told. */
-async function countsAsKept(
+/** Whether what is known of a part is enough for retention, and nothing in it is asked for. */
+async function isPassedOver(
   { store }: Look,
   part: StorePart,
-  { kinds, retention }: CheckedQuery,
+  ranges: readonly ByteRange[],
+  { kinds }: CheckedQuery,
   plan: RetentionPlan,
 ): Promise<boolean> {
-  if (isUnlimited(retention)) return true;
   const runs = (await readSummary(store, part))?.counts.kinds;
   if (runs === undefined) return false;
-  if ([...kinds].some((kind) => plan.verdictOn(kind, runs[kind]) === null)) return false;
-  for (const kind of kinds) {
-    if (plan.verdictOn(kind, runs[kind]) === "kept") plan.takeKept(kind, runs[kind]);
+  const found = [...kinds].filter((kind) => runs[kind].records > 0);
+  const verdicts = found.map((kind) => plan.verdictOn(kind, runs[kind]));
+  if (verdicts.every((verdict) => verdict === "expired")) return true;
+  if (ranges.length > 0 || verdicts.includes(null)) return false;
+  for (const [index, kind] of found.entries()) {
+    if (verdicts[index] === "kept") plan.takeKept(kind, runs[kind]);
   }
   return true;
 }

@@ -47,7 +47,7 @@ const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
  */
 export class RotatingFilePersistence extends FilePersistence {
   /** The class's name. */
-  override readonly name = "RotatingFilePersistence";
+  override readonly name: string = "RotatingFilePersistence";
 
   /**
    * Opens nothing yet.

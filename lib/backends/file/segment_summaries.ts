@@ -61,6 +61,7 @@ export async function summarize(
 
 /** The same for a segment that was just sealed; nothing where it is gone by now. */
 export async function summarizeSegment(store: FileStore, path: string): Promise<void> {
+  await store.sidecar.create();
   const view = await openView(store, { lockTimeoutMs: 0 });
   try {
     const part = view.parts.find((each) => each.path === path);

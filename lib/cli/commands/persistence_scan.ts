@@ -8,15 +8,27 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { noteMissingStore, openStoreOf } from "../open_store.ts";
 import { STORE_EXITS } from "../exits.ts";
+import { defaulted, flag } from "../option.ts";
 import { STORE_OPTIONS } from "../options/store_options.ts";
 import { scanLines } from "../printers/scan_text.ts";
 import { printReport } from "../report.ts";
+import { asShare } from "../value_readers.ts";
 
 /** A look at every byte of a store. */
 export const persistenceScan = defineCommand({
   name: "persistence scan",
   summary: "Look at the whole store for damage; changes nothing",
-  options: STORE_OPTIONS,
+  options: {
+    ...STORE_OPTIONS,
+    sinceLast: flag(
+      "Do not read sealed segments again that a scan found in order and that are unchanged",
+    ),
+    reverify: defaulted(
+      { placeholder: "PERCENT", summary: "With --since-last: read so much of those all the same" },
+      asShare,
+      "0%",
+    ),
+  },
   exits: {
     ...STORE_EXITS,
     [EXIT.OK]: "the store is healthy",
@@ -25,12 +37,15 @@ export const persistenceScan = defineCommand({
   examples: [
     "papyra persistence scan --path events.ndjson",
     "papyra persistence scan --path events.ndjson --json",
+    "papyra persistence scan --path events.ndjson --since-last --reverify 5%",
   ],
   onClosedPipe: "carry_on",
   async run(options, session) {
     await using store = await openStoreOf(options, session, "silent");
     const { signal, notes } = session;
-    const report = await store.scan({ signal, ...notes.progressOf("scanning") });
+    const { sinceLast, reverify } = options;
+    const progress = notes.progressOf("scanning");
+    const report = await store.scan({ signal, sinceLast, reverify, ...progress });
     await noteMissingStore(session, report);
     await printReport(session, {
       schema: "scan",

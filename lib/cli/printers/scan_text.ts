@@ -6,7 +6,7 @@
 
 import type { Anomaly } from "../../model/anomaly.ts";
 import type { CountByKind, ScanReport } from "../../model/report.ts";
-import { formatSize } from "../../model/units.ts";
+import { formatSize, formatTime } from "../../model/units.ts";
 import type { Line } from "./line.ts";
 
 /** What a scan found, and the command to run next. */
@@ -15,7 +15,7 @@ export function scanLines(scan: ScanReport): Line[] {
 }
 
 function healthyLines(scan: ScanReport): Line[] {
-  const lines: Line[] = [["Persistence is healthy", "green"], [scannedText(scan)]];
+  const lines: Line[] = [["Persistence is healthy", "green"], ...scannedLines(scan)];
   if (scan.anomaliesTotal === 0) return lines;
   return [...lines, [`Warnings: ${scan.anomaliesTotal}`, "yellow"], ...anomalyLines(scan)];
 }
@@ -27,7 +27,7 @@ function unhealthyLines(scan: ScanReport): Line[] {
     [`Found ${scan.anomaliesTotal} persistence anomalies:`, "red"],
     ...anomalyLines(scan),
     ...(next === undefined ? [] : [[`Next: ${next}`]] as Line[]),
-    [scannedText(scan)],
+    ...scannedLines(scan),
   ];
 }
 
@@ -47,6 +47,20 @@ function anomalyText({ code, severity, file, offset, line, seq, reason }: Anomal
     seq === null ? null : `seq ${seq}`,
   ].filter((part) => part !== null).join(", ");
   return `- ${code}: ${file} (${place}${place && ": "}${reason})`;
+}
+
+function scannedLines(scan: ScanReport): Line[] {
+  const { reused } = scan;
+  if (reused === null) return [[scannedText(scan)]];
+  const upTo = reused.upToSeq === null ? "" : `, up to record ${reused.upToSeq}`;
+  return [
+    [scannedText(scan)],
+    [
+      `Not read again: ${reused.segments} segments, ${
+        formatSize(reused.bytes)
+      }${upTo}, in order since ${formatTime(reused.verifiedSince)}`,
+    ],
+  ];
 }
 
 function scannedText({ records, bytes, durationSeconds }: ScanReport): string {

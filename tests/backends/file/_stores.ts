@@ -9,6 +9,7 @@ import {
   type JsonFileOptions,
   JsonFilePersistence,
 } from "../../../lib/backends/file/json_file_persistence.ts";
+import type { PersistenceBackend } from "../../../lib/backend/backend.ts";
 import type { Anomaly, AnomalyCode } from "../../../lib/model/anomaly.ts";
 import type { StoredRecord } from "../../../lib/model/record.ts";
 import type { Receipt, ScanReport } from "../../../lib/model/report.ts";
@@ -103,12 +104,12 @@ export function codes({ anomalies }: { readonly anomalies: readonly Anomaly[] })
 }
 
 /** Everything that a store gives, whatever its retention says. */
-export async function everything(store: JsonFilePersistence): Promise<StoredRecord[]> {
+export async function everything(store: PersistenceBackend): Promise<StoredRecord[]> {
   return await collect(store.records(undefined, { retention: {} }));
 }
 
 /** The receipts of a store. */
-export async function receiptsOf(store: JsonFilePersistence): Promise<Receipt[]> {
+export async function receiptsOf(store: PersistenceBackend): Promise<Receipt[]> {
   return await collect(store.history());
 }
 
