@@ -124,9 +124,10 @@ function decodedNumberAt(line: Uint8Array, from: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Whether a line of ours, or of the original's JSON store, may begin here. */
+/** Whether a line of ours, or of one of the original's stores, may begin here. */
 export function isLineStart(bytes: Uint8Array, at: number): boolean {
-  return matches(bytes, at, KIND_START) || matches(bytes, at, KIND_START_SPACED);
+  return matches(bytes, at, KIND_START) || matches(bytes, at, KIND_START_SPACED) ||
+    matches(bytes, at, SYSTEM_START_SPACED);
 }
 
 /** Finds the next place, from `from` on, where a line may begin; -1 if none. */
@@ -177,7 +178,9 @@ export function writeTrailer(buffer: Uint8Array, start: number, end: number): nu
   return end + TRAILER_BYTES;
 }
 
+// The original's JSON store puts the kind first, its rotating store last.
 const KIND_START_SPACED = bytesOf('{"kind": "');
+const SYSTEM_START_SPACED = bytesOf('{"system_id": "');
 const EVENT = bytesOf('event"');
 const AUDIT = bytesOf('audit"');
 const DEAD_LETTER = bytesOf('dead_letter"');

@@ -25,6 +25,7 @@ const A = eventLine(1);
 const B = eventLine(2, { text: 'ü, "crc"' });
 const F = foreignLine(1);
 const G = foreignLine(2);
+const R = '{"system_id": "orders", "event_type": "Started", "timestamp": 1.5, "kind": "event"}';
 const TORN = A.slice(0, 70);
 const TORN_IN_STRING = A.slice(0, A.indexOf("Started"));
 
@@ -47,6 +48,11 @@ const GLUED: readonly (readonly [name: string, pieces: readonly Piece[]])[] = [
     "one of the original behind one torn in a string",
     [[G.slice(0, G.indexOf("Started")), "damaged"], [F, "foreign"]],
   ],
+  ["two lines of the original's rotating store", [[R, "foreign"], [R, "foreign"]]],
+  [
+    "one of the original's rotating store behind a torn one",
+    [[R.slice(0, 35), "damaged"], [R, "foreign"]],
+  ],
   ["a torn one behind one of the original", [[F, "foreign"], [G.slice(0, 30), "damaged"]]],
 ];
 
@@ -64,6 +70,8 @@ const WHOLE: { readonly [name: string]: string } = {
     '{"kind": "event", "payload": {"a": {"kind": "event"}',
   "a torn line whose payload holds records":
     '{"kind": "event", "payload": [{"kind": "event"}, {"kind": "audit"}',
+  "a torn line whose payload holds a record of a rotating store":
+    `{"system_id": "orders", "payload": {"system_id": "x", "payload": ${R}`,
   "a line whose string shows an end": '{"kind":"event","x":"X"}} rest","seq":1,"crc":"00000000"}',
 };
 
@@ -88,13 +96,16 @@ Deno.test("splitGluedLine() finds the good line behind any part of a torn one", 
 });
 
 Deno.test("splitGluedLine() never takes a part of a torn line of the original for a record", () => {
-  const line = bytesOf(
+  const lines = [
     foreignLine(1, { kind: "event", inner: { kind: "event", n: [1, { kind: "a" }] } }),
-  );
-  for (let length = 1; length < line.length; length++) {
-    const torn = line.subarray(0, length);
-    const states = split(torn).map(([, state]) => state);
-    assertEquals(states, ["damaged"], textOf(torn));
+    R.replace('"Started"', `"Started", "payload": {"system_id": "x", "n": [1, ${R}], "kind": "a"}`),
+  ].map(bytesOf);
+  for (const line of lines) {
+    for (let length = 1; length < line.length; length++) {
+      const torn = line.subarray(0, length);
+      const states = split(torn).map(([, state]) => state);
+      assertEquals(states, ["damaged"], textOf(torn));
+    }
   }
 });
 
@@ -124,8 +135,8 @@ for (const [name, make] of Object.entries(HOSTILE)) {
 
 Deno.test("splitGluedLine() never gives away a line that it was not given", () => {
   const random = randomFrom(7);
-  const parts = [A, B, F, G, TORN, TORN_IN_STRING, "\0", "x", "{", '"', '{"kind":'];
-  const good = new Set([A, B, F, G]);
+  const parts = [A, B, F, G, R, TORN, TORN_IN_STRING, "\0", "x", "{", '"', '{"kind":'];
+  const good = new Set([A, B, F, G, R]);
   for (let round = 0; round < 3000; round++) {
     const count = 1 + Math.floor(random() * 5);
     const text = Array.from({ length: count }, () => parts[Math.floor(random() * parts.length)])
