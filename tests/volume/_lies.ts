@@ -5,13 +5,25 @@
  */
 
 import { setTimeout } from "node:timers/promises";
-import type { FileSystem } from "../../lib/storage/file_system.ts";
+import type { FileStat, FileSystem } from "../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import { diskError } from "../storage/disk_error.ts";
 import { withAlteredFiles } from "../storage/altered.ts";
 
 // So long that a reader who looks all the time sees what is there meanwhile.
 const VISIBLE_MS = 30;
+
+/** The machine's file system, but that files are told apart by what `identityOf` says. */
+export function withIdentities(identityOf: (stat: FileStat) => string): FileSystem {
+  const altered = (stat: FileStat) => ({ ...stat, identity: identityOf(stat) });
+  return {
+    ...withAlteredFiles((file) => ({ stat: () => altered(file.stat()) })),
+    stat: (path) => {
+      const stat = nativeFileSystem.stat(path);
+      return stat && altered(stat);
+    },
+  };
+}
 
 /** A lie by what it is about, with a check that has to find it. */
 export interface Lie {
@@ -92,6 +104,11 @@ export const LIES: { readonly [what: string]: Lie } = {
     }),
     reason: /^two processes appended to a file: .*(?:begin at byte|follows|are there)/,
   },
+  "an append that is forgotten": {
+    check: "append",
+    fileSystem: withAlteredFiles(() => ({ append: (bytes) => bytes.length })),
+    reason: /^two processes appended to a file: 0 of \d+ batches of writer 1 are there$/,
+  },
   "an append that keeps half of what it was given": {
     check: "append",
     fileSystem: withAlteredFiles((file) => ({
@@ -146,13 +163,7 @@ export const LIES: { readonly [what: string]: Lie } = {
   },
   "a birth time that is that of the last change": {
     check: "file_identity",
-    fileSystem: {
-      ...nativeFileSystem,
-      stat: (path) => {
-        const stat = nativeFileSystem.stat(path);
-        return stat && { ...stat, identity: `1-${stat.modifiedMs}` };
-      },
-    },
+    fileSystem: withIdentities(({ modifiedMs }) => `1-${modifiedMs}`),
     reason: /^a file seems to be another/,
   },
   "two names that are two files": {

@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
+import type { FileSystem } from "../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import { CHECKS, checkVolume } from "../../lib/volume/check_volume.ts";
 import type { HelperProcess } from "../../lib/volume/helper.ts";
@@ -35,6 +36,22 @@ tempTest("checkVolume() makes every check, and leaves nothing behind", async (di
   assertEquals(namesIn(directory), ["events.ndjson"]);
   assertEquals(progress, progress.toSorted(([one], [other]) => one - other));
   assertEquals(progress.at(-1), [300, 300]);
+});
+
+tempTest("checkVolume() takes no more room than one check", async (directory) => {
+  const found: string[][] = [];
+  const fileSystem: FileSystem = {
+    ...nativeFileSystem,
+    open: (path, options) => {
+      // The first file of the last check that makes any.
+      if (basename(path) === "killed" && options.createExclusively) {
+        found.push(namesIn(dirname(path)));
+      }
+      return nativeFileSystem.open(path, options);
+    },
+  };
+  await checkVolume(directory, { ...OPTIONS, fileSystem });
+  assertEquals(found, [[]]);
 });
 
 for (const name of ["a lock that keeps nobody out", "a sync that fails"]) {

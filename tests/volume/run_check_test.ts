@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
 import type { VolumeFinding } from "../../lib/model/volume_report.ts";
 import { startProcess } from "../../lib/cli/self_command.ts";
+import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import type { Check, CheckContext } from "../../lib/volume/check.ts";
 import { ok } from "../../lib/volume/check.ts";
 import {
@@ -90,6 +92,21 @@ tempTest("a signal stops a check, and its second process with it", async (direct
   assertEquals((await assertRejects(() => stopped, PapyraError)).code, "ABORTED");
   await kill;
   assert(kill !== undefined, "the process goes on");
+});
+
+tempTest("a second process ends with its check", async (directory) => {
+  const path = join(directory, "file");
+  const open = (createExclusively: boolean) =>
+    nativeFileSystem.open(path, { access: "append", lockable: true, createExclusively });
+  await (await open(true)).close();
+  const check = checkOf(async ({ start }) => {
+    await start("hold-lock", path, "exclusive").hear("locked");
+    return ok("");
+  });
+  await tryCheck(check, directory);
+  const file = await open(false);
+  assert(file.tryLock("exclusive"), "it goes on");
+  await file.close();
 });
 
 tempTest("a signal that has fired before keeps a check from beginning", async (directory) => {

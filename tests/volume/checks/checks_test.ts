@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../_
 import { inTempDirectory, tempTest } from "../../_temp.ts";
 import { diskError } from "../../storage/disk_error.ts";
 import { FACTS, tryCheck } from "../_run.ts";
-import { LIES } from "../_lies.ts";
+import { LIES, withIdentities } from "../_lies.ts";
 
 function checkNamed(name: string): Check {
   return CHECKS.find((check) => check.name === name)!;
@@ -51,18 +51,7 @@ tempTest("a volume without hard links is warned of", async (directory) => {
 tempTest(
   "a volume that gives a new file the old one's identity is warned of",
   async (directory) => {
-    const fileSystem = {
-      ...nativeFileSystem,
-      stat: (path: string) => {
-        const stat = nativeFileSystem.stat(path);
-        return stat && { ...stat, identity: "1-2-0" };
-      },
-      open: async (...args: Parameters<typeof nativeFileSystem.open>) => {
-        const file = await nativeFileSystem.open(...args);
-        const stat = file.stat.bind(file);
-        return Object.assign(file, { stat: () => ({ ...stat(), identity: "1-2-0" }) });
-      },
-    };
+    const fileSystem = withIdentities(() => "1-2-0");
     const { result, supports } = await tryCheck(checkNamed("file_identity"), directory, {
       fileSystem,
     });
