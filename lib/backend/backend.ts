@@ -168,6 +168,12 @@ export interface MaintenanceOptions extends ProgressOptions {
   readonly waitMs?: number;
 }
 
+/** What to tell of a store. */
+export interface DescribeOptions extends CallOptions {
+  /** Tell what sealed segments hold; one that has no summary yet is read for it. @default {false} */
+  readonly withSegments?: boolean;
+}
+
 /** What a recovery is to do. */
 export interface RecoveryConfig {
   /** What to do with damage. @default {"repair"} */
@@ -297,7 +303,7 @@ export interface PersistenceBackend extends AsyncDisposable {
   /** The changes that maintenance made, oldest first. */
   history(options?: CallOptions): AsyncIterable<Receipt>;
   /** What the store is, told without reading all of it. */
-  describe(): Promise<StoreDescription>;
+  describe(options?: DescribeOptions): Promise<StoreDescription>;
 
   /** Resolves once everything recorded so far is synced. */
   flush(): Promise<void>;

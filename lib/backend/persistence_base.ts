@@ -36,6 +36,7 @@ import type {
   BackendCapabilities,
   CallOptions,
   CompactionOptions,
+  DescribeOptions,
   FollowQuery,
   MaintenanceOptions,
   PersistenceBackend,
@@ -145,7 +146,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** Yields the changes that maintenance made, oldest first. */
   protected abstract _history(options: CallOptions): AsyncIterable<Receipt>;
   /** What the store is, told without reading all of it. */
-  protected abstract _describe(): Promise<StoreDescription>;
+  protected abstract _describe(options: DescribeOptions): Promise<StoreDescription>;
   /** Resolves once everything appended so far is synced. */
   protected abstract _flush(): Promise<void>;
   /** Seals the active file. */
@@ -328,8 +329,8 @@ export abstract class PersistenceBase implements PersistenceBackend {
   }
 
   /** What the store is, told without reading all of it. */
-  describe(): Promise<StoreDescription> {
-    return this.#life.run(() => this._describe());
+  describe(options: DescribeOptions = {}): Promise<StoreDescription> {
+    return this.#life.run(() => this._describe(options), options.signal);
   }
 
   /** Resolves once everything recorded so far is synced. */

@@ -212,6 +212,20 @@ export interface Receipt {
   readonly details: { readonly [key: string]: unknown };
 }
 
+/** What the sealed segments of a store hold, as their summaries tell. */
+export interface SegmentsDescription {
+  /** How many there are. */
+  readonly count: number;
+  /** How many of them have a summary; the others are not counted in what follows. */
+  readonly summarized: number;
+  /** Their records, by kind. */
+  readonly records: CountByKind;
+  /** Their sequence numbers. */
+  readonly seqs: Bounds | null;
+  /** Their timestamps. */
+  readonly timestamps: Bounds | null;
+}
+
 /** What a store is and holds, told without reading all of it. */
 export interface StoreDescription {
   /** Name of the backend's class. */
@@ -222,4 +236,6 @@ export interface StoreDescription {
   readonly exists: boolean;
   /** Bytes that the store takes. */
   readonly bytes: number;
+  /** What its sealed segments hold; null where they were not asked for, or where it has none. */
+  readonly segments: SegmentsDescription | null;
 }

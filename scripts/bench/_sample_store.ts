@@ -8,11 +8,14 @@ import { statSync } from "node:fs";
 import { openStore, type RecordInput } from "../../mod.ts";
 
 const BATCH_RECORDS = 1000;
-const FIRST_TIMESTAMP = 1_700_000_000;
+/** When the first record of a sample store was made. */
+export const FIRST_TIMESTAMP = 1_700_000_000;
+/** How many records each second of a sample store has. */
+export const RECORDS_PER_SECOND = 100;
 
 /** A record such as actor systems produce: mostly events, now and then the others. */
 export function sampleRecord(index: number): RecordInput {
-  const timestamp = FIRST_TIMESTAMP + index / 100;
+  const timestamp = FIRST_TIMESTAMP + index / RECORDS_PER_SECOND;
   if (index % 50 === 0) {
     return { kind: "audit", timestamp, totalActors: index % 100, aliveActors: index % 90 };
   }

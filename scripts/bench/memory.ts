@@ -9,7 +9,7 @@
  * @module
  */
 
-import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSize, parseSize } from "../../lib/model/units.ts";
@@ -18,9 +18,9 @@ import { say, seconds } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
 import { compile } from "../compile.ts";
 import { makeSampleStore } from "./_sample_store.ts";
+import { watch } from "./_watched_process.ts";
 
 const RESIDENT_BYTES_MAX = 150e6;
-const LOOK_EVERY_MS = 5;
 
 /** A command, and the exit code that it has to end with. */
 type Case = readonly [name: string, args: readonly string[], code: number];
@@ -39,51 +39,17 @@ function casesFor(store: string): readonly Case[] {
 }
 
 async function run([name, args, expected]: Case): Promise<boolean> {
-  const start = performance.now();
-  const child = new Deno.Command(EXECUTABLE, {
-    args: [...args],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const watch = new Peak(child.pid);
-  const { code, stderr } = await child.output();
-  const peakBytes = watch.stop();
+  const { code, peakBytes, milliseconds, stderr } = await watch(EXECUTABLE, args);
   const isOk = code === expected && peakBytes < RESIDENT_BYTES_MAX;
   const columns = [
     name.padEnd(20),
     formatSize(peakBytes).padStart(12),
-    seconds(performance.now() - start).padStart(10),
+    seconds(milliseconds).padStart(10),
     `exit ${code}`.padStart(10),
   ];
   say(`${columns.join("")}${isOk ? "" : "  FAILED"}`);
-  if (code !== expected) say(new TextDecoder().decode(stderr));
+  if (code !== expected) say(stderr);
   return isOk;
-}
-
-/** The most memory that a process has had resident, as the kernel keeps it. */
-class Peak {
-  readonly #timer: ReturnType<typeof setInterval>;
-  #bytes = 0;
-
-  constructor(pid: number) {
-    this.#timer = setInterval(() => this.#look(pid), LOOK_EVERY_MS);
-  }
-
-  stop(): number {
-    clearInterval(this.#timer);
-    return this.#bytes;
-  }
-
-  #look(pid: number): void {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-      this.#bytes = Math.max(this.#bytes, Number(kibibytes ?? 0) * 1024);
-    } catch {
-      // It has just ended.
-    }
-  }
 }
 
 function damage(store: string): void {

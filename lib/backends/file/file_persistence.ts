@@ -8,6 +8,7 @@ import type {
   Acknowledgement,
   BackendCapabilities,
   CompactionOptions,
+  DescribeOptions,
   MaintenanceOptions,
   ProgressOptions,
   ScanOptions,
@@ -53,7 +54,7 @@ import { readReceipts } from "./receipts.ts";
 import { readStore } from "./read_store.ts";
 import { recoverStore } from "./recover_store.ts";
 import { describePlan } from "./recovery_plan.ts";
-import { summarizeSegment } from "./segment_summaries.ts";
+import { describeSegments, summarizeSegment } from "./segment_summaries.ts";
 import { scanStore } from "./scan_store.ts";
 
 /** Options of every store of files. */
@@ -187,14 +188,18 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Looks at the files' sizes. */
-  protected override _describe(): Promise<StoreDescription> {
-    return this.#do("look at", async ({ fileSystem, paths }) => {
+  protected override _describe(
+    { withSegments = false, signal }: DescribeOptions,
+  ): Promise<StoreDescription> {
+    return this.#do("look at", async (store) => {
+      const { fileSystem, paths } = store;
       const parts = await listParts(fileSystem, paths);
       return {
         backend: this.name,
         store: paths.active,
         exists: parts.length > 0,
         bytes: parts.reduce((sum, { stat }) => sum + stat.size, 0),
+        segments: withSegments ? await describeSegments(store, signal) : null,
       };
     });
   }

@@ -8,7 +8,7 @@ import type { CheckedQuery } from "../../backend/checked_query.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
 import type { FileStore } from "./file_store.ts";
 import { timestampsOf } from "./line_tally.ts";
-import { readSummary, summarize } from "./segment_summaries.ts";
+import { learnSummary, readSummary } from "./segment_summaries.ts";
 import type { SegmentBlock, SegmentSummary } from "./segment_summary.ts";
 import type { StorePart } from "./store_part.ts";
 
@@ -21,24 +21,11 @@ export async function relevantRanges(
   part: StorePart,
   query: Bounds,
 ): Promise<ByteRange[]> {
-  const whole = [{ from: 0, to: part.horizon }];
-  if (!isBounded(query) || part.role !== "sealed") return whole;
-  const summary = await readSummary(store, part) ?? await learn(store, part, query);
-  return summary === null ? whole : rangesOf(part, summary, query);
-}
-
-/** Whether the query asks for less than everything from the beginning. */
-export function isBounded({ since, until, afterSeq }: Bounds): boolean {
-  return since !== -Infinity || until !== Infinity || afterSeq !== null;
-}
-
-// Read once more now, so that it need not be read the next time.
-async function learn(
-  store: FileStore,
-  part: StorePart,
-  { signal }: Bounds,
-): Promise<SegmentSummary | null> {
-  return store.sidecar.exists ? await summarize(store, part, signal) : null;
+  const isWorthLearning = isTimed(query) || query.afterSeq !== null;
+  const summary = isWorthLearning
+    ? await learnSummary(store, part, query.signal)
+    : await readSummary(store, part);
+  return summary === null ? [{ from: 0, to: part.horizon }] : rangesOf(part, summary, query);
 }
 
 function rangesOf(part: StorePart, summary: SegmentSummary, query: Bounds): ByteRange[] {
@@ -56,6 +43,9 @@ function rangesOf(part: StorePart, summary: SegmentSummary, query: Bounds): Byte
 }
 
 function mayHold({ counts, numbers }: SegmentSummary, query: Bounds): boolean {
+  // Damaged lines are passed over there, and whoever reads is told of them.
+  const isNone = [...query.kinds].every((kind) => counts.kinds[kind].records === 0);
+  if (isNone && counts.damagedLines === 0) return false;
   if (query.afterSeq !== null && (numbers?.to ?? 0) <= query.afterSeq) return false;
   if (!isTimed(query)) return true;
   const bounds = timestampsOf(counts.kinds, query.kinds);

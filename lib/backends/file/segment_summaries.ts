@@ -5,8 +5,11 @@
  */
 
 import { basename, join } from "node:path";
+import { RECORD_KINDS } from "../../model/record.ts";
+import type { SegmentsDescription } from "../../model/report.ts";
 import { readWhole, removeIfThere, replaceWhole } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
+import { addCounts, NO_LINES, timestampsOf } from "./line_tally.ts";
 import { decodeSummary, encodeSummary, type SegmentSummary } from "./segment_summary.ts";
 import { PartChanged, partLines, type StorePart } from "./store_part.ts";
 import { openView } from "./store_view.ts";
@@ -59,7 +62,21 @@ export async function summarize(
   return summary;
 }
 
-/** The same for a segment that was just sealed; nothing where it is gone by now. */
+/**
+ * What is known of a sealed segment. Where nothing is, it is read once more now, so that it need not be
+ * read the next time; null where that could not be kept.
+ */
+export async function learnSummary(
+  store: FileStore,
+  part: StorePart,
+  signal: AbortSignal | undefined,
+): Promise<SegmentSummary | null> {
+  const known = await readSummary(store, part);
+  const isLearnable = part.role === "sealed" && store.sidecar.exists;
+  return known ?? (isLearnable ? await summarize(store, part, signal) : null);
+}
+
+/** Learns what is in a segment that was just sealed; nothing where it is gone by now. */
 export async function summarizeSegment(store: FileStore, path: string): Promise<void> {
   await store.sidecar.create();
   const view = await openView(store, { lockTimeoutMs: 0 });
@@ -68,6 +85,36 @@ export async function summarizeSegment(store: FileStore, path: string): Promise<
     if (part !== undefined) await summarize(store, part);
   } catch (error) {
     if (!(error instanceof PartChanged)) throw error;
+  } finally {
+    await view.close();
+  }
+}
+
+/** What the sealed segments of a store hold; null where it has none. */
+export async function describeSegments(
+  store: FileStore,
+  signal: AbortSignal | undefined,
+): Promise<SegmentsDescription | null> {
+  const view = await openView(store, { lockTimeoutMs: 0, signal });
+  try {
+    const parts = view.parts.filter(({ role }) => role === "sealed");
+    if (parts.length === 0) return null;
+    let counts = NO_LINES;
+    let summarized = 0;
+    for (const part of parts) {
+      const summary = await learnSummary(store, part, signal);
+      if (summary === null) continue;
+      counts = addCounts(counts, summary.counts);
+      summarized++;
+    }
+    const { kinds: { event, audit, dead_letter }, seqs } = counts;
+    return {
+      count: parts.length,
+      summarized,
+      records: { event: event.records, audit: audit.records, dead_letter: dead_letter.records },
+      seqs,
+      timestamps: timestampsOf(counts.kinds, RECORD_KINDS),
+    };
   } finally {
     await view.close();
   }

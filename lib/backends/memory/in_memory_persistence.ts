@@ -241,6 +241,7 @@ export class InMemoryPersistence extends PersistenceBase {
       store: this.location,
       exists: this.#lastSeq > 0,
       bytes: this.#entries.reduce((sum, entry) => sum + entry.bytes, 0),
+      segments: null,
     });
   }
 

@@ -39,6 +39,7 @@ export function inspectionLines(inspection: Inspection): Line[] {
     [`backend: ${description.backend}`],
     [`store: ${description.store}`],
     [`bytes: ${description.bytes}`],
+    ...segmentsLines(description),
     [`retention: ${limitsText(retention)}`],
     ...RECORD_KINDS.flatMap((kind): Line[] => {
       const limits = retention.byKind?.[kind];
@@ -50,6 +51,15 @@ export function inspectionLines(inspection: Inspection): Line[] {
     }),
     ...(metrics === null ? [] : [["metrics:"] as Line, ...metricsLines(metrics, "  ")]),
   ];
+}
+
+function segmentsLines({ segments }: StoreDescription): Line[] {
+  if (segments === null) return [];
+  const { count, summarized, records, seqs } = segments;
+  const unknown = count === summarized ? "" : ` (${count - summarized} of them not counted)`;
+  const held = RECORD_KINDS.map((kind) => `${PLURALS[kind]}=${records[kind]}`).join(" ");
+  const upTo = seqs === null ? "" : ` seqs=${seqs.min}..${seqs.max}`;
+  return [[`segments: ${count}${unknown}`], [`sealed: ${held}${upTo}`]];
 }
 
 /** Counters, one a line. */
