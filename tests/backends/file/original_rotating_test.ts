@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { RotatingFilePersistence } from "../../../lib/backends/file/rotating_file_persistence.ts";
 import type { JsonObject } from "../../../lib/model/record.ts";
 import { openStore } from "../../../lib/operations/open_store.ts";
 import { assert, assertEquals } from "../../_assert.ts";
 import { asOriginal, expectedOf, FIXTURES, newestOf } from "./_originals.ts";
+import { openRotating } from "./_segments.ts";
 import { codes, everything, NOW, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 
 const ROTATED_FILES = 5;
@@ -41,10 +41,6 @@ async function allLines(stage: StoreStage): Promise<string[]> {
     .filter((line) => !line.startsWith('{"kind":"checkpoint"'));
 }
 
-function rotating({ path }: StoreStage, maxRecords = 1000): RotatingFilePersistence {
-  return new RotatingFilePersistence(path, { clock: () => NOW, maxRecords });
-}
-
 storeTest("the original's rotating store is read from its highest number on", async (stage) => {
   await copyStore(stage);
   const { events, audits, dead_letters } = await expectedOf("rotating");
@@ -61,7 +57,7 @@ storeTest("the original's rotating store is read from its highest number on", as
 
 storeTest("the original's rotating store scans clean, also as a single file", async (stage) => {
   const lines = await copyStore(stage);
-  await using store = rotating(stage);
+  await using store = openRotating(stage);
   for (const scan of [await store.scan(), await stage.scan()]) {
     assertEquals([scan.anomalies, scan.healthy, scan.foreignLines], [[], true, lines.length]);
   }
@@ -104,7 +100,7 @@ storeTest("damage in a rotated file is mended in that file only", async (stage) 
     `${stage.path}.3`,
     [first!.slice(0, 35) + second, ...others, ""].join("\n"),
   );
-  await using store = rotating(stage);
+  await using store = openRotating(stage);
   const { before: found, after, removedBytes, removed } = await store.recover();
   assertEquals(found.anomalies.map(({ file }) => file), [`${stage.path}.3`]);
   assertEquals([after.anomalies, after.healthy, removedBytes], [[], true, 35]);
@@ -115,7 +111,7 @@ storeTest("damage in a rotated file is mended in that file only", async (stage) 
 storeTest("compaction removes expired rotated files whole, the oldest first", async (stage) => {
   const lines = await copyStore(stage);
   const before = await filesOf(stage);
-  await using store = rotating(stage);
+  await using store = openRotating(stage);
   const plan = await store.compact({ retention: { maxRecords: 12 }, dryRun: true });
   assertEquals(await filesOf(stage), before);
   const report = await store.compact({ retention: { maxRecords: 12 } });
@@ -133,7 +129,7 @@ storeTest("compaction removes expired rotated files whole, the oldest first", as
 
 storeTest("compaction to nothing leaves the active file of the original", async (stage) => {
   await copyStore(stage);
-  await using store = rotating(stage);
+  await using store = openRotating(stage);
   const { afterRecords } = await store.compact({ retention: { maxRecords: 0 } });
   assertEquals([afterRecords, await filesOf(stage)], [0, new Map([["", []]])]);
   assertEquals(codes(await store.scan()), []);
@@ -143,7 +139,7 @@ storeTest("the original's rotating store goes on as ours with the next write", a
   const lines = await copyStore(stage);
   const before = await filesOf(stage);
   const foreign = before.get("")!.length;
-  await using store = rotating(stage, 2);
+  await using store = openRotating(stage, { maxRecords: 2 });
   for (let seq = 1; seq <= 5; seq++) {
     assertEquals((await store.recordEvent({ timestamp: NOW, eventType: "New" })).firstSeq, seq);
   }
@@ -166,7 +162,7 @@ storeTest(
   "compaction of originals and segments together removes from the oldest",
   async (stage) => {
     const lines = await copyStore(stage);
-    await using store = rotating(stage, 2);
+    await using store = openRotating(stage, { maxRecords: 2 });
     for (let seq = 1; seq <= 5; seq++) {
       await store.recordEvent({
         timestamp: NOW,
