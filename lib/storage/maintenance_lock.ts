@@ -15,7 +15,7 @@ import type { FileSystem, OpenFile } from "./file_system.ts";
 import { hadRoomFor, isMissingError } from "./os_error.ts";
 import { pollUntil } from "./polling.ts";
 import type { Sidecar } from "./sidecar.ts";
-import { appendAll, openOrCreate, readWhole } from "./whole_file.ts";
+import { appendAll, openIfThere, openOrCreate, readWhole } from "./whole_file.ts";
 
 const WANTS_TURN = "wants-turn\n";
 const GIVE_WAY_MS_MAX = 1000;
@@ -156,13 +156,8 @@ export async function isLockHeld(
   fileSystem: FileSystem,
   lockPath: string,
 ): Promise<boolean> {
-  let file: OpenFile;
-  try {
-    file = await fileSystem.open(lockPath, { access: "read", lockable: true });
-  } catch (error) {
-    if (isMissingError(error)) return false;
-    throw error;
-  }
+  const file = await openIfThere(fileSystem, lockPath, true);
+  if (file === null) return false;
   try {
     return !file.tryLock("shared");
   } finally {

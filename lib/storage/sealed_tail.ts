@@ -5,10 +5,10 @@
  */
 
 import type { FileSystem } from "./file_system.ts";
-import { isMissingError } from "./os_error.ts";
 import { listParts } from "./store_parts.ts";
 import type { StorePaths } from "./store_paths.ts";
 import { readTail, type Tail } from "./tail.ts";
+import { openIfThere } from "./whole_file.ts";
 
 /** The largest sequence number that the files before the active one show; 0 where there is none. */
 export async function lastSealedSeq(fileSystem: FileSystem, paths: StorePaths): Promise<number> {
@@ -26,16 +26,12 @@ export async function lastSealedSeq(fileSystem: FileSystem, paths: StorePaths): 
 }
 
 async function tailOf(fileSystem: FileSystem, path: string): Promise<Tail | null> {
+  const file = await openIfThere(fileSystem, path);
+  // Retention removed it meanwhile, and whoever did has seen to the numbers.
+  if (file === null) return null;
   try {
-    const file = await fileSystem.open(path, { access: "read" });
-    try {
-      return await readTail(file, file.stat().size);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    // Retention removed it meanwhile, and whoever did has seen to the numbers.
-    if (isMissingError(error)) return null;
-    throw error;
+    return await readTail(file, file.stat().size);
+  } finally {
+    await file.close();
   }
 }

@@ -7,7 +7,8 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { PapyraError } from "../errors.ts";
-import type { FileSystem } from "./file_system.ts";
+import type { FileStat, FileSystem } from "./file_system.ts";
+import { isMissingError } from "./os_error.ts";
 
 /** The paths of one store, absolute and without links. */
 export interface StorePaths {
@@ -36,17 +37,26 @@ export async function resolveStorePaths(
 }
 
 async function resolveActive(fileSystem: FileSystem, path: string): Promise<string> {
-  const stat = fileSystem.stat(path);
-  if (stat === null) return await resolveMissing(fileSystem, path);
-  if (stat.type !== "file") {
-    const what = stat.type === "directory" ? "a directory" : "not a regular file";
-    throw new PapyraError(
-      "NOT_A_STORE",
-      `Cannot use "${path}" as a store: it is ${what}; name the store's file`,
-      { file: path },
-    );
+  for (;;) {
+    const stat = fileSystem.stat(path);
+    if (stat === null) return await resolveMissing(fileSystem, path);
+    if (stat.type !== "file") throw noFile(path, stat.type);
+    try {
+      return await fileSystem.realPath(path);
+    } catch (error) {
+      // A writer sealed it in between.
+      if (!isMissingError(error)) throw error;
+    }
   }
-  return await fileSystem.realPath(path);
+}
+
+function noFile(path: string, type: FileStat["type"]): PapyraError {
+  const what = type === "directory" ? "a directory" : "not a regular file";
+  return new PapyraError(
+    "NOT_A_STORE",
+    `Cannot use "${path}" as a store: it is ${what}; name the store's file`,
+    { file: path },
+  );
 }
 
 // Also what is above a store that is yet to be made is resolved: it is the same place afterwards.

@@ -17,15 +17,24 @@ export function tempPathFor(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}${TEMP_SUFFIX}`;
 }
 
-/** Reads a file; null where there is none. */
-export async function readWhole(fileSystem: FileSystem, path: string): Promise<string | null> {
-  let file: OpenFile;
+/** Opens a file to read it; null where there is none. */
+export async function openIfThere(
+  fileSystem: FileSystem,
+  path: string,
+  lockable = false,
+): Promise<OpenFile | null> {
   try {
-    file = await fileSystem.open(path, { access: "read" });
+    return await fileSystem.open(path, { access: "read", lockable });
   } catch (error) {
     if (isMissingError(error)) return null;
     throw error;
   }
+}
+
+/** Reads a file; null where there is none. */
+export async function readWhole(fileSystem: FileSystem, path: string): Promise<string | null> {
+  const file = await openIfThere(fileSystem, path);
+  if (file === null) return null;
   try {
     const buffer = new Uint8Array(file.stat().size);
     const count = await file.read(buffer, 0);

@@ -5,7 +5,7 @@
  */
 
 import { listParts } from "../../storage/store_parts.ts";
-import { removeIfThere } from "../../storage/whole_file.ts";
+import { openIfThere, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import type { DetailedScan } from "./scan_store.ts";
@@ -31,14 +31,14 @@ export async function rebuildDerived(store: FileStore, scan: DetailedScan): Prom
   return receipt;
 }
 
-// What the state calls durable must be.
+// What the state calls durable must be. Whoever seals a file meanwhile syncs it first.
 async function syncData({ fileSystem, paths }: FileStore): Promise<void> {
   for (const { path } of await listParts(fileSystem, paths)) {
-    const file = await fileSystem.open(path, { access: "read" });
+    const file = await openIfThere(fileSystem, path);
     try {
-      await file.sync();
+      await file?.sync();
     } finally {
-      await file.close();
+      await file?.close();
     }
   }
 }

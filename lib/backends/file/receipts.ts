@@ -13,13 +13,13 @@ import { basename, dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
 import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
-import { hadRoomFor, isMissingError } from "../../storage/os_error.ts";
+import { hadRoomFor } from "../../storage/os_error.ts";
 import { readLines } from "../../storage/line_scanner.ts";
 import { parsePartName } from "../../storage/part_names.ts";
 import { pathOfPart } from "../../storage/store_parts.ts";
 import type { StorePaths } from "../../storage/store_paths.ts";
 import { endsWithNewline } from "../../storage/tail.ts";
-import { appendAll, openOrCreate } from "../../storage/whole_file.ts";
+import { appendAll, openIfThere, openOrCreate } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 
 /** One state of a file that maintenance replaced. */
@@ -200,7 +200,7 @@ async function appendLine(store: FileStore, line: ReceiptLine): Promise<void> {
 }
 
 async function* receiptLines(store: FileStore): AsyncGenerator<ReceiptLine> {
-  const file = await openReceipts(store);
+  const file = await openIfThere(store.fileSystem, store.sidecar.pathOf("receipts"));
   if (file === null) return;
   try {
     for await (const lines of readLines(file, { from: 0, to: file.stat().size })) {
@@ -211,15 +211,6 @@ async function* receiptLines(store: FileStore): AsyncGenerator<ReceiptLine> {
     }
   } finally {
     await file.close();
-  }
-}
-
-async function openReceipts({ fileSystem, sidecar }: FileStore): Promise<OpenFile | null> {
-  try {
-    return await fileSystem.open(sidecar.pathOf("receipts"), { access: "read" });
-  } catch (error) {
-    if (isMissingError(error)) return null;
-    throw error;
   }
 }
 

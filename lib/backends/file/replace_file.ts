@@ -17,6 +17,7 @@ import { encodeCheckpoint } from "../../storage/checkpoint.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../storage/mutex.ts";
+import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import { pathOfPart } from "../../storage/store_parts.ts";
 import { readTail } from "../../storage/tail.ts";
@@ -72,7 +73,7 @@ const LOCK_TIMEOUT_MS = 30_000;
 const LOOK_TIMEOUT_MS = 1000;
 const REST_BYTES_MAX = 4 * 1024 * 1024;
 const ROUNDS_MAX = 20;
-const OPEN_ATTEMPTS_MAX = 5;
+const NAME_ATTEMPTS_MAX = 5;
 /** What the names of copies in the making begin with. */
 export const REWRITE_PREFIX = "rewrite";
 
@@ -88,12 +89,9 @@ export async function replacePart(
   const source = await openCurrent(store, part);
   try {
     const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
-    const target = await fileSystem.open(temp, {
-      access: "append",
-      createExclusively: true,
-      like: source.path,
-      lockable: true,
-    });
+    const target = await withCurrentName(store, part, (like) =>
+      fileSystem.open(temp, { access: "append", createExclusively: true, like, lockable: true })
+    );
     try {
       const { path, base } = part;
       const copy = new LineCopy({ file: source, path, base }, target, rule, numbering);
@@ -115,16 +113,35 @@ export async function replacePart(
   }
 }
 
-/** Opens a file of the store by the name that it has now: it may have been sealed since. */
-async function openCurrent(store: FileStore, { identity, path }: StorePart): Promise<OpenFile> {
-  for (let attempt = 1; attempt <= OPEN_ATTEMPTS_MAX; attempt++) {
-    const current = await pathOfPart(store.fileSystem, store.paths, identity);
-    if (current === null) break;
-    const file = await store.fileSystem.open(current, { access: "read", lockable: true });
-    if (file.stat().identity === identity) return file;
+/** Opens a file of the store. */
+function openCurrent(store: FileStore, part: StorePart): Promise<OpenFile> {
+  return withCurrentName(store, part, async (path) => {
+    const file = await store.fileSystem.open(path, { access: "read", lockable: true });
+    if (file.stat().identity === part.identity) return file;
     await file.close();
+    return null;
+  });
+}
+
+/** Does something with the name that a file has now, again where it was sealed meanwhile. */
+async function withCurrentName<T>(
+  { fileSystem, paths }: FileStore,
+  { identity, path }: StorePart,
+  body: (path: string) => Promise<T | null>,
+): Promise<T> {
+  let failure: unknown = replacedMeanwhile(path);
+  for (let attempt = 1; attempt <= NAME_ATTEMPTS_MAX; attempt++) {
+    const current = await pathOfPart(fileSystem, paths, identity);
+    if (current === null) throw replacedMeanwhile(path);
+    try {
+      const result = await body(current);
+      if (result !== null) return result;
+    } catch (error) {
+      if (!isMissingError(error)) throw error;
+      failure = error;
+    }
   }
-  throw replacedMeanwhile(path);
+  throw failure;
 }
 
 /** Copies whole lines until little is left, while others go on writing. */

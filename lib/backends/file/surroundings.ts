@@ -81,8 +81,10 @@ async function reportMisnamed(
     const file = join(directory, found);
     const isPart = parsePartName(name, found) !== null;
     if (!isPart && !looksLikePart(name, found)) continue;
-    // What appeared since the look was taken is a segment that was sealed meanwhile.
-    if (isPart && (known.has(file) || store.fileSystem.statLink(file)?.type === "file")) continue;
+    const type = store.fileSystem.statLink(file)?.type ?? null;
+    // What appeared since the look was taken is a segment that was sealed meanwhile; what is gone again
+    // was sealed, or removed, since the names were read.
+    if (type === null || (isPart && (known.has(file) || type === "file"))) continue;
     anomalies.add({
       code: "UNEXPECTED_FILE",
       file,
