@@ -177,7 +177,7 @@ class Compaction {
     const { signal } = this.#options;
     const view = await openView(this.#store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
     try {
-      await holdParts(view);
+      await holdParts(this.#store, view);
       this.#total = bytesOf(view);
       this.#cutoffs = await this.#reason.findCutoffs(view);
       return this.#report(await body(view));

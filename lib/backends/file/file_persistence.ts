@@ -68,6 +68,8 @@ export interface FileOptions extends PersistenceOptions {
 }
 
 const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
+// The process has other uses for descriptors.
+const HELD_FILES_MAX = 64;
 
 interface OpenedStore extends FileStore {
   readonly log: AppendLog;
@@ -84,6 +86,8 @@ export interface Rotation extends SegmentLimits {
 export abstract class FilePersistence extends PersistenceBase {
   /** The path that it was given. */
   override readonly location: string;
+  /** How many sealed files one read may hold open at once; those beyond are found again by name. */
+  protected readonly heldFilesMax: number = HELD_FILES_MAX;
 
   readonly #options: FileOptions;
   readonly #rotation: Rotation;
@@ -346,7 +350,8 @@ export abstract class FilePersistence extends PersistenceBase {
       },
       onSealFailed: () => this.count("rotation_errors"),
     });
-    const store = { backend: this.name, paths, fileSystem, sidecar, now: this.now };
+    const { name: backend, now, heldFilesMax } = this;
+    const store = { backend, paths, fileSystem, sidecar, now, heldFilesMax };
     return { ...store, log, durableSeqNotes };
   }
 }

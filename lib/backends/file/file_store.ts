@@ -20,6 +20,8 @@ export interface FileStore {
   readonly sidecar: Sidecar;
   /** The clock, in Unix seconds. */
   readonly now: () => number;
+  /** How many of its sealed files one look may hold open at once. */
+  readonly heldFilesMax: number;
 }
 
 /** The command that an operator runs next, ready for a shell. */

@@ -55,40 +55,43 @@ async function* readFrom(
   const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
   const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
   try {
-    await holdParts(view);
+    await holdParts(store, view);
     const parts = partsToRead(view.parts, query, lastSeq);
     const look = { store, parts, horizon: await readableHorizon(view) };
     const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
     for await (const batch of batches) {
-      progress.yielded += batch.length;
-      progress.lastSeq = batch.at(-1)!.seq;
-      yield batch;
+      const records = batch.slice(0, query.limit - progress.yielded);
+      progress.yielded += records.length;
+      progress.lastSeq = records.at(-1)!.seq;
+      yield records;
+      if (progress.yielded >= query.limit) return;
     }
   } finally {
     await view.close();
   }
 }
 
+// Read forwards, the next ones follow on the last, whatever was appended behind them since.
 function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQuery {
   const isNext = (seq: number): boolean => query.reverse ? seq < lastSeq : seq > lastSeq;
   return {
     ...query,
-    limit: query.limit - yielded,
+    limit: query.reverse ? query.limit - yielded : Infinity,
     matches: (record) => record.seq !== null && isNext(record.seq) && query.matches(record),
   };
 }
 
-// By their names alone: which files can hold what is still to be read.
+// By their names alone: which files can hold what is still to be read. Read backwards, retention counts
+// what was read before too.
 function partsToRead(
   parts: readonly StorePart[],
   { afterSeq, reverse }: CheckedQuery,
   lastSeq: number | null,
 ): readonly StorePart[] {
   const above = Math.max(afterSeq ?? 0, reverse ? 0 : lastSeq ?? 0);
-  const below = reverse ? lastSeq ?? Infinity : Infinity;
-  return parts.filter((part, index) => {
+  return parts.filter((_, index) => {
     const next = parts[index + 1]?.firstSeq ?? Infinity;
-    return (above === 0 || next > above + 1) && (part.firstSeq ?? 0) < below;
+    return above === 0 || next > above + 1;
   });
 }
 

@@ -35,6 +35,8 @@ export interface SeqGap {
   readonly place: LinePlace;
   /** Whether another tool wrote the line behind it: its own removal, not a loss. */
   readonly isByOtherTool: boolean;
+  /** How many damaged lines stand in the hole, fewer than numbers are missing. */
+  readonly damagedLines: number;
 }
 
 /** A number that stands behind a larger one, or twice. */
@@ -170,7 +172,7 @@ export class SequenceCheck {
     this.#doubts = [];
   }
 
-  /** The holes that nothing explains. */
+  /** The holes that nothing explains, or not all of them. */
   get gaps(): readonly SeqGap[] {
     return this.#gaps;
   }
@@ -183,7 +185,10 @@ export class SequenceCheck {
   #noteGap(from: number, to: number, place: LinePlace, isByOtherTool: boolean): void {
     if (to - from + 1 <= this.#damagedSinceSeq) return;
     if (this.#gaps.length >= GAPS_MAX) this.#gapsDropped++;
-    else this.#gaps.push({ from, to, place: placeOf(place), isByOtherTool });
+    else {
+      const damagedLines = this.#damagedSinceSeq;
+      this.#gaps.push({ from, to, place: placeOf(place), isByOtherTool, damagedLines });
+    }
   }
 
   #suspect(seq: number, place: LinePlace): void {
@@ -240,10 +245,17 @@ export class SequenceCheck {
   }
 }
 
+// What is left of a hole may have as many damaged lines standing in it as numbers are missing.
 function without(gap: SeqGap, from: number, to: number): SeqGap[] {
   if (to < gap.from || from > gap.to) return [gap];
+  let { damagedLines } = gap;
   const parts = [{ ...gap, to: from - 1 }, { ...gap, from: to + 1 }];
-  return parts.filter((part) => part.from <= part.to);
+  return parts.filter((part) => part.from <= part.to).flatMap((part) => {
+    const missing = part.to - part.from + 1;
+    const explained = Math.min(missing, damagedLines);
+    damagedLines -= explained;
+    return explained === missing ? [] : [{ ...part, damagedLines: explained }];
+  });
 }
 
 // Callers pass whole lines, whose bytes must not be kept.

@@ -96,19 +96,21 @@ export class StorePart {
   }
 }
 
-/** Files held open at once in one look; the process has other uses for descriptors. */
-export const HELD_PARTS_MAX = 64;
-
 /** The parts of one look that are held open: those that were used last. */
 export class HeldParts {
   readonly #parts = new Set<StorePart>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
 
   /** A part is used. The active file, which has no name to find it by once it is sealed, stays. */
   async note(part: StorePart): Promise<void> {
     if (part.role === "active") return;
     this.#parts.delete(part);
     this.#parts.add(part);
-    if (this.#parts.size <= HELD_PARTS_MAX) return;
+    if (this.#parts.size <= this.#max) return;
     const [oldest] = this.#parts;
     this.#parts.delete(oldest!);
     await oldest!.close();

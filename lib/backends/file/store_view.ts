@@ -7,11 +7,11 @@
 import { PapyraError } from "../../errors.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { takeTurnWithin } from "../../storage/mutex.ts";
-import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import { type FoundPart, listParts, pathOfPart } from "../../storage/store_parts.ts";
+import { openIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
-import { HELD_PARTS_MAX, HeldParts, StorePart } from "./store_part.ts";
+import { HeldParts, StorePart } from "./store_part.ts";
 
 /** A look at a store that stays the same while others write. */
 export interface StoreView {
@@ -43,7 +43,7 @@ const TURN_MS_MAX = 20;
 /** Takes a look at `store`. */
 export async function openView(store: FileStore, options: ViewOptions): Promise<StoreView> {
   for (;;) {
-    const active = await openActive(store);
+    const active = await openIfThere(store.fileSystem, store.paths.active, true);
     const view = active === null
       ? await lookAtSealed(store)
       : await lookBeside(store, active, options);
@@ -91,16 +91,6 @@ export async function lockedHorizon(
   }
 }
 
-async function openActive(store: FileStore): Promise<OpenFile | null> {
-  const { active } = store.paths;
-  try {
-    return await store.fileSystem.open(active, { access: "read", lockable: true });
-  } catch (error) {
-    if (isMissingError(error)) return null;
-    throw error;
-  }
-}
-
 // Between a sealing and the next write there is no active file.
 async function lookAtSealed(store: FileStore): Promise<StoreView | null> {
   const { fileSystem, paths } = store;
@@ -129,11 +119,11 @@ async function lookBeside(
 }
 
 function makeView(
-  { fileSystem }: FileStore,
+  { fileSystem, heldFilesMax }: FileStore,
   found: readonly FoundPart[],
   active: { readonly file: OpenFile; readonly size: number; readonly isSettled: boolean } | null,
 ): StoreView {
-  const held = new HeldParts();
+  const held = new HeldParts(heldFilesMax);
   const parts: StorePart[] = [];
   let base = 0;
   for (const each of found) {
@@ -149,8 +139,11 @@ function makeView(
 }
 
 /** Opens the files of a look now, as many as may be held, so that they cannot change under it. */
-export async function holdParts({ parts }: StoreView): Promise<void> {
-  if (parts.length > HELD_PARTS_MAX) return;
+export async function holdParts(
+  { heldFilesMax }: FileStore,
+  { parts }: StoreView,
+): Promise<void> {
+  if (parts.length > heldFilesMax) return;
   for (const part of parts) await part.open();
 }
 

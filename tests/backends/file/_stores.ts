@@ -81,13 +81,13 @@ export function storeTest(name: string, body: (stage: StoreStage) => Promise<voi
 export function checkpointLine(
   to: number,
   seqs: readonly number[] = [],
-  more: { readonly foreign?: number; readonly version?: number } = {},
+  more: { readonly foreign?: number; readonly version?: number; readonly from?: number } = {},
 ): string {
   const digest = new SeqDigest();
   for (const seq of seqs) digest.add(seq);
-  const { foreign = 0, version = 1 } = more;
+  const { foreign = 0, version = 1, from = 1 } = more;
   const { count, crc: seqsCrc } = digest;
-  return encodeCheckpoint({ version, from: 1, to, count, seqsCrc, foreign }, NOW);
+  return encodeCheckpoint({ version, from, to, count, seqsCrc, foreign }, NOW);
 }
 
 /** What a scan found, as far as tests compare it. */
