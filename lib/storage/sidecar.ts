@@ -125,8 +125,8 @@ export class Sidecar {
   }
 
   /**
-   * Runs `body` while nobody changes the caches, so that no temporary file of theirs is in use. Throws
-   * TIMED_OUT where somebody never stops.
+   * Runs `body` while nobody else changes the caches, so that no temporary file of theirs is in use.
+   * Throws TIMED_OUT where somebody never stops.
    */
   async whileUnchanged<T>(body: () => Promise<T>): Promise<T> {
     return await this.#locked(body);

@@ -89,8 +89,11 @@ export async function replacePart(
   const source = await openCurrent(store, part);
   try {
     const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
-    const target = await withCurrentName(store, part, (like) =>
-      fileSystem.open(temp, { access: "append", createExclusively: true, like, lockable: true })
+    const target = await withCurrentName(
+      store,
+      part,
+      (like) =>
+        fileSystem.open(temp, { access: "append", createExclusively: true, like, lockable: true }),
     );
     try {
       const { path, base } = part;

@@ -38,10 +38,13 @@ export async function writeSummary(
 ): Promise<void> {
   // Reading a store makes no sidecar.
   if (part.role !== "sealed" || !store.sidecar.exists) return;
+  const text = encodeSummary(summary, part.stat);
   try {
-    await store.fileSystem.makeDirectory(store.sidecar.pathOf("segments"));
-    const text = encodeSummary(summary, part.stat);
-    await replaceWhole(store.fileSystem, pathOf(store, part), text, true);
+    // Whoever looks for leftovers knows by the lock that the temporary file is none.
+    await store.sidecar.whileUnchanged(async () => {
+      await store.fileSystem.makeDirectory(store.sidecar.pathOf("segments"));
+      await replaceWhole(store.fileSystem, pathOf(store, part), text, true);
+    });
   } catch {
     // A read-only or full disk must not fail what only wanted to be faster next time.
   }
