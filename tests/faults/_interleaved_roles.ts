@@ -1,10 +1,11 @@
 /** What simulated processes do with one store, and what each of them must see while the others work. */
 
-import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
+import { filesOnDisk } from "./_files_on_disk.ts";
 import { AUDITS_KEPT, InterleavedLedger } from "./_interleaved_ledger.ts";
 import type { Random } from "../_random.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
@@ -27,12 +28,19 @@ export interface Stage {
 }
 
 /** What one process does; its name is its own. */
-export type Role = (store: JsonFilePersistence, stage: Stage, name: string) => Promise<void>;
+export type Role = (store: FilePersistence, stage: Stage, name: string) => Promise<void>;
 
 /** The roles, by name. */
-export const ROLES = { writer, compactor, recoverer, scanner, reader, checker } as const satisfies {
-  readonly [name: string]: Role;
-};
+export const ROLES = {
+  writer,
+  auditor,
+  rotator,
+  compactor,
+  recoverer,
+  scanner,
+  reader,
+  checker,
+} as const satisfies { readonly [name: string]: Role };
 
 const DURABILITIES: readonly Durability[] = ["always", "always", "interval:5", "os"];
 const TORN_CODES: ReadonlySet<AnomalyCode> = new Set<AnomalyCode>([
@@ -49,7 +57,7 @@ export function anyDurability(random: Random): Durability {
   return random.pick(DURABILITIES);
 }
 
-async function writer(store: JsonFilePersistence, stage: Stage, name: string): Promise<void> {
+async function writer(store: FilePersistence, stage: Stage, name: string): Promise<void> {
   const { random } = stage;
   const rounds = 2 + random.below(4);
   for (let round = 0; round < rounds; round++) {
@@ -60,12 +68,26 @@ async function writer(store: JsonFilePersistence, stage: Stage, name: string): P
   }
 }
 
+async function auditor(store: FilePersistence, stage: Stage, name: string): Promise<void> {
+  const count = stage.random.below(7);
+  for (let round = 0; round < count; round++) {
+    await writeTogether(store, stage, [`${name}-${round}`], true);
+  }
+}
+
+async function rotator(store: FilePersistence, { random }: Stage): Promise<void> {
+  const rounds = 1 + random.below(3);
+  for (let round = 0; round < rounds; round++) {
+    if (store.backendCapabilities().rotate) await store.rotate();
+  }
+}
+
 async function writeTogether(
-  store: JsonFilePersistence,
+  store: FilePersistence,
   { random, ledger }: Stage,
   names: readonly string[],
+  isAudit = random.below(4) === 0,
 ): Promise<void> {
-  const isAudit = random.below(4) === 0;
   const records = names.map((systemId): RecordInput =>
     isAudit ? { kind: "audit", systemId } : { kind: "event", systemId, eventType: "Tick" }
   );
@@ -77,26 +99,25 @@ async function writeTogether(
   }
 }
 
-const isAlways = new WeakSet<JsonFilePersistence>();
+const isAlways = new WeakSet<FilePersistence>();
 
 /** Notes that what a store acknowledges is durable. */
-export function noteDurability(store: JsonFilePersistence, durability: Durability): void {
+export function noteDurability(store: FilePersistence, durability: Durability): void {
   if (durability === "always") isAlways.add(store);
 }
 
-async function compactor(store: JsonFilePersistence, { random }: Stage): Promise<void> {
+async function compactor(store: FilePersistence, { random }: Stage): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const retention = { byKind: { audit: { maxRecords: AUDITS_KEPT } } };
     await unlessBusy(() => store.compact({ retention, waitMs: random.pick([0, 50, 5000]) }));
   }
 }
 
-async function recoverer(store: JsonFilePersistence, stage: Stage): Promise<void> {
+async function recoverer(store: FilePersistence, stage: Stage): Promise<void> {
   const { random } = stage;
-  const config = random.below(2) === 0 ? { mode: "repair" as const } : {
-    mode: "quarantine" as const,
-    quarantineDir: store.location.replace(/data.*/, "quarantine"),
-  };
+  const mode = random.pick(["repair", "quarantine", "rebuild"] as const);
+  const quarantineDir = store.location.replace(/data.*/, "quarantine");
+  const config = mode === "quarantine" ? { mode, quarantineDir } : { mode };
   const report = await unlessBusy(() =>
     store.recover(config, { waitMs: random.pick([0, 50, 5000]) })
   );
@@ -105,11 +126,11 @@ async function recoverer(store: JsonFilePersistence, stage: Stage): Promise<void
   assertNoFalseAlarm(report.after, stage);
 }
 
-async function scanner(store: JsonFilePersistence, stage: Stage): Promise<void> {
+async function scanner(store: FilePersistence, stage: Stage): Promise<void> {
   for (let round = 0; round < 3; round++) assertNoFalseAlarm(await store.scan(), stage);
 }
 
-async function reader(store: JsonFilePersistence, stage: Stage): Promise<void> {
+async function reader(store: FilePersistence, stage: Stage): Promise<void> {
   const { ledger, random } = stage;
   for (let round = 0; round < 3; round++) {
     const before = ledger.acknowledged;
@@ -118,7 +139,7 @@ async function reader(store: JsonFilePersistence, stage: Stage): Promise<void> {
   }
 }
 
-async function readNewest(store: JsonFilePersistence, { ledger, random }: Stage): Promise<void> {
+async function readNewest(store: FilePersistence, { ledger, random }: Stage): Promise<void> {
   const before = ledger.acknowledged.filter(({ isAudit }) => !isAudit);
   const read = await store.listEvents({ limit: 3, reverse: random.below(2) === 0 });
   const newest = read.sort((one, other) => one.seq! - other.seq!);
@@ -127,13 +148,13 @@ async function readNewest(store: JsonFilePersistence, { ledger, random }: Stage)
 }
 
 /** Looks at what is left once the others are done, or dead. */
-async function checker(store: JsonFilePersistence, stage: Stage): Promise<void> {
+async function checker(store: FilePersistence, stage: Stage): Promise<void> {
   const { ledger } = stage;
   // What was not durable may be gone after a power cut, and its number given again.
   const promised = ledger.acknowledged.filter(({ isDurable }) => isDurable || !stage.hadPowerCut);
   ledger.check(await readAll(store, stage), promised);
   assertNothingGlued(stage);
-  await assertReplacementHasReceipt(store, stage);
+  await assertReplacementsHaveReceipts(store, stage);
   assertNoFalseAlarm(await store.scan(), stage);
   assertHealthy((await store.recover()).after);
   ledger.check(await readAll(store, stage), promised);
@@ -146,14 +167,22 @@ async function checker(store: JsonFilePersistence, stage: Stage): Promise<void> 
 }
 
 // Maintenance writes down what it is about to do before it does it.
-async function assertReplacementHasReceipt(
-  store: JsonFilePersistence,
+async function assertReplacementsHaveReceipts(
+  store: FilePersistence,
   { disk }: Stage,
 ): Promise<void> {
-  const fileSystem = new SimulatedFileSystem(disk);
-  const text = new TextDecoder().decode(disk.find(STORE_PATH)?.content);
-  if (!text.includes('"kind":"checkpoint"')) return;
-  const identity = fileSystem.stat(STORE_PATH)?.identity;
+  for (const { path, content } of filesOnDisk(disk, STORE_PATH)) {
+    if (!new TextDecoder().decode(content).includes('"kind":"checkpoint"')) continue;
+    await assertReplacementHasReceipt(store, disk, path);
+  }
+}
+
+async function assertReplacementHasReceipt(
+  store: FilePersistence,
+  disk: SimulatedDisk,
+  path: string,
+): Promise<void> {
+  const identity = new SimulatedFileSystem(disk).stat(path)?.identity;
   for await (const { outcome, details } of store.history()) {
     const replacement = details.new as { readonly identity: string } | undefined;
     if (replacement?.identity !== identity || outcome === "not_done") continue;
@@ -164,12 +193,13 @@ async function assertReplacementHasReceipt(
     }
     return;
   }
-  throw new Error("the store's file was replaced, and no receipt says so");
+  throw new Error(`${path} was replaced, and no receipt says so`);
 }
 
 // Whoever writes behind something torn begins a line of its own.
 function assertNothingGlued({ disk }: Stage): void {
-  const lines = new TextDecoder().decode(disk.find(STORE_PATH)?.content).split("\n");
+  const lines = filesOnDisk(disk, STORE_PATH)
+    .flatMap(({ content }) => new TextDecoder().decode(content).split("\n"));
   const glued = lines.find((line) => line.lastIndexOf('{"kind":"') > 0);
   if (glued !== undefined) throw new Error(`two records on one line: ${glued}`);
 }
@@ -178,7 +208,7 @@ function assertHealthy({ healthy, anomalies }: ScanReport): void {
   if (!healthy) throw new Error(`not healthy: ${JSON.stringify(anomalies)}`);
 }
 
-async function readAll(store: JsonFilePersistence, stage: Stage): Promise<StoredRecord[]> {
+async function readAll(store: FilePersistence, stage: Stage): Promise<StoredRecord[]> {
   const stream = store.records();
   const records: StoredRecord[] = [];
   for await (const record of stream) records.push(record);

@@ -1,6 +1,6 @@
 /** One run of several simulated processes on one store, as its seed wants it. */
 
-import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Durability } from "../../lib/model/mode.ts";
 import { InterleavedLedger } from "./_interleaved_ledger.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type Stage,
   STORE_PATH,
 } from "./_interleaved_roles.ts";
+import { type RoleName, STORE_KINDS, type StoreKind } from "./_interleaved_stores.ts";
 import { PartialWrites } from "./_partial_writes.ts";
 import { Random } from "../_random.ts";
 import { type Death, type Lie, ScheduledFileSystem } from "./_scheduled_file_system.ts";
@@ -20,6 +21,8 @@ import { useTimeOf } from "./_virtual_time.ts";
 /** What a run is made with. */
 export interface InterleavingOptions {
   readonly seed: number;
+  /** Which kind of store. @default {"single"} */
+  readonly kind?: string;
   /** What is broken on purpose. */
   readonly lie?: Lie | null;
   /** Told of each call of a file system. */
@@ -28,10 +31,14 @@ export interface InterleavingOptions {
 
 /** Runs one; throws where a promise was broken. Returns how many calls it took. */
 export async function runInterleaving(options: InterleavingOptions): Promise<number> {
-  return await new Interleaving(options).run();
+  const interleaving = new Interleaving(options);
+  try {
+    return await interleaving.run();
+  } catch (error) {
+    const what = error instanceof Error ? error.stack : error;
+    throw new Error(`${what}\nleft:\n${interleaving.describeDisk()}`);
+  }
 }
-
-type RoleName = keyof typeof ROLES;
 
 /** What a process does, or one of several things. */
 interface Part {
@@ -39,13 +46,6 @@ interface Part {
   readonly role: RoleName;
 }
 
-const CAST: readonly { readonly role: RoleName; readonly min: number; readonly max: number }[] = [
-  { role: "writer", min: 1, max: 3 },
-  { role: "compactor", min: 0, max: 2 },
-  { role: "recoverer", min: 0, max: 2 },
-  { role: "scanner", min: 0, max: 2 },
-  { role: "reader", min: 0, max: 2 },
-];
 const CALLS_BEFORE_DEATH_MAX = 150;
 const CALLS_BEFORE_POWER_CUT_MAX = 1500;
 const STARTED_AT = 1_700_000_000;
@@ -53,6 +53,7 @@ const STARTED_AT = 1_700_000_000;
 class Interleaving {
   readonly #seed: number;
   readonly #random: Random;
+  readonly #kind: StoreKind;
   readonly #lie: Lie | null;
   readonly #onCall: (call: string) => void;
   readonly #stage: Stage;
@@ -62,8 +63,9 @@ class Interleaving {
   #calls = 0;
   #failure: unknown = null;
 
-  constructor({ seed, lie = null, onCall = () => {} }: InterleavingOptions) {
+  constructor({ seed, kind = "single", lie = null, onCall = () => {} }: InterleavingOptions) {
     this.#seed = seed;
+    this.#kind = STORE_KINDS[kind]!;
     this.#random = new Random(seed);
     this.#lie = lie;
     this.#onCall = onCall;
@@ -78,11 +80,16 @@ class Interleaving {
     };
   }
 
+  /** Every file with its content, for people. */
+  describeDisk(): string {
+    return this.#stage.disk.describe();
+  }
+
   async run(): Promise<number> {
     Math.random = () => this.#random.next();
     useTimeOf(this.#scheduler);
     for (const path of ["/data", "/quarantine"]) this.#stage.disk.makeDirectory(path);
-    await this.#runAlone("writer");
+    for (const maker of this.#kind.makers) await this.#runAlone(maker);
     if (this.#random.below(4) === 0) this.#tearTail();
     for (const parts of this.#castProcesses()) {
       const death = {
@@ -103,7 +110,7 @@ class Interleaving {
 
   // Some processes do several things at once.
   *#castProcesses(): Generator<readonly Part[]> {
-    const parts = CAST.flatMap(({ role, min, max }) => {
+    const parts = this.#kind.cast.flatMap(({ role, min, max }) => {
       const count = min + this.#random.below(max - min + 1);
       return Array.from({ length: count }, (_, index): Part => ({ name: `${role}${index}`, role }));
     });
@@ -151,13 +158,11 @@ class Interleaving {
     });
   }
 
-  #open(fileSystem: ScheduledFileSystem, durability: Durability): JsonFilePersistence {
+  #open(fileSystem: ScheduledFileSystem, durability: Durability): FilePersistence {
     const scheduler = this.#scheduler;
-    const store = new JsonFilePersistence(fileSystem.pathOf(STORE_PATH), {
-      fileSystem,
-      durability,
-      clock: () => STARTED_AT + scheduler.nowMs / 1000,
-    });
+    const clock = (): number => STARTED_AT + scheduler.nowMs / 1000;
+    const options = { fileSystem, durability, clock };
+    const store = this.#kind.open(fileSystem.pathOf(STORE_PATH), options, this.#random);
     noteDurability(store, durability);
     return store;
   }

@@ -56,6 +56,9 @@ class Killed extends Error {
   override readonly name = "Killed";
 }
 
+const DATA_PATH = "/data";
+const SEGMENT = /\.\d{16}$/;
+
 /** The file system of one process. */
 export class ScheduledFileSystem implements FileSystem {
   readonly #options: ProcessOptions;
@@ -76,7 +79,9 @@ export class ScheduledFileSystem implements FileSystem {
 
   async open(path: string, options: OpenOptions): Promise<OpenFile> {
     const name = options.createExclusively ? "create" : "open";
-    const file = await this.call(name, path, () => this.#inner.open(this.#real(path), options));
+    const { like } = options;
+    const real = like === undefined ? options : { ...options, like: this.#real(like) };
+    const file = await this.call(name, path, () => this.#inner.open(this.#real(path), real));
     return new ScheduledFile(this, file, path, this.#options);
   }
 
@@ -211,6 +216,7 @@ class ScheduledFile implements OpenFile {
   }
 
   append(bytes: Uint8Array): number {
+    if (this.#isSealed()) this.#options.onMisuse(`appends to a sealed segment, ${this.path}`);
     return this.#fileSystem.callNow("append", this.path, () => {
       if (!this.#fileSystem.isLastCall) return this.#appendBitByBit(bytes);
       this.#file.append(bytes.subarray(0, this.#options.random.below(bytes.length + 1)));
@@ -262,6 +268,15 @@ class ScheduledFile implements OpenFile {
 
   #seen(): FileStat {
     return this.#options.partialWrites.seenBy(this.#options.process, this.#file.stat());
+  }
+
+  // Whatever name it was opened by.
+  #isSealed(): boolean {
+    const { disk } = this.#options;
+    const { identity } = this.#file.stat();
+    const fileSystem = new SimulatedFileSystem(disk);
+    const segments = disk.list(DATA_PATH).filter((name) => SEGMENT.test(name));
+    return segments.some((name) => fileSystem.stat(`${DATA_PATH}/${name}`)!.identity === identity);
   }
 
   #visiblePart(buffer: Uint8Array, position: number): Uint8Array {

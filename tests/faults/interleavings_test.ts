@@ -1,10 +1,11 @@
 /**
  * Several simulated processes on one store in any order of their steps: writers, compaction, recovery,
- * scans and readers, killed at any step, the power cut in the end. Each seed is one run, the same each
- * time. To see the calls of the run of seed 17:
+ * scans and readers, killed at any step, the power cut in the end; on a single file, and on a rotating
+ * store in which each process seals as it is told to. Each seed is one run, the same each time. To see
+ * the calls of the run of seed 17 on a rotating store:
  *
  * ```sh
- * deno run -A --import-map tests/faults/interleavings.json tests/faults/_interleavings_main.ts 17 1 "" trace
+ * deno run -A --import-map tests/faults/interleavings.json tests/faults/_interleavings_main.ts 17 1 rotating "" trace
  * ```
  */
 
@@ -15,17 +16,7 @@ import type { Lie } from "./_scheduled_file_system.ts";
 const SEEDS = Number(Deno.env.get("PAPYRA_INTERLEAVINGS") ?? 1000);
 const FIRST_SEED = Number(Deno.env.get("PAPYRA_INTERLEAVINGS_FROM") ?? 1);
 const CANARY_SEEDS = 100;
-
-Deno.test(`every promise holds in ${SEEDS} interleavings of several processes`, async () => {
-  const { code, output } = await run(FIRST_SEED, SEEDS);
-  assertEquals(code, 0, output);
-});
-
-Deno.test("an interleaving is the same each time that its seed is run", async () => {
-  const [first, second] = await Promise.all([traceOf(17), traceOf(17)]);
-  assert(first!.length > 100, "too few calls");
-  assertEquals(first, second);
-});
+const KINDS = ["single", "rotating"];
 
 /** What is broken on purpose, each to be found within a few seeds. */
 const LIES: { readonly [L in Lie]: string } = {
@@ -35,11 +26,24 @@ const LIES: { readonly [L in Lie]: string } = {
   syncDirectory: "a sync of directories that does nothing",
 };
 
-for (const [lie, what] of Object.entries(LIES)) {
-  Deno.test(`the interleavings find ${what}`, async () => {
-    const { code, output } = await run(1, CANARY_SEEDS, lie);
-    assertEquals(code, 1, `not found: ${output}`);
+for (const kind of KINDS) {
+  Deno.test(`every promise holds in ${SEEDS} interleavings of several processes on a ${kind} store`, async () => {
+    const { code, output } = await run(FIRST_SEED, SEEDS, kind);
+    assertEquals(code, 0, output);
   });
+
+  Deno.test(`an interleaving on a ${kind} store is the same each time that its seed is run`, async () => {
+    const [first, second] = await Promise.all([traceOf(17, kind), traceOf(17, kind)]);
+    assert(first!.length > 100, "too few calls");
+    assertEquals(first, second);
+  });
+
+  for (const [lie, what] of Object.entries(LIES)) {
+    Deno.test(`the interleavings on a ${kind} store find ${what}`, async () => {
+      const { code, output } = await run(1, CANARY_SEEDS, kind, lie);
+      assertEquals(code, 1, `not found: ${output}`);
+    });
+  }
 }
 
 // In a process of its own, in which timers are those of the simulated processes.
@@ -66,8 +70,8 @@ async function run(
 }
 
 // Temporary files and receipts have names that nobody foresees.
-async function traceOf(seed: number): Promise<string[]> {
-  const { output } = await run(seed, 1, "", "trace");
+async function traceOf(seed: number, kind: string): Promise<string[]> {
+  const { output } = await run(seed, 1, kind, "", "trace");
   return output.split("\n").map((call) =>
     call.replace(/[0-9a-f]{12}\.tmp/, "TEMP").replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/, "RECEIPT")
   );
