@@ -243,6 +243,8 @@ async function startOfNewest(look: Look, query: CheckedQuery): Promise<number> {
 async function startBehind(look: Look, { afterSeq, signal }: CheckedQuery): Promise<number> {
   const last = look.parts.at(-1);
   if (afterSeq === null || last === undefined || last.role === "sealed") return 0;
+  // More than one segment behind the number, by their names: the last file is not the newest.
+  if (look.parts.filter(({ role }) => role === "sealed").length > 1) return 0;
   const range = { from: 0, to: look.horizon };
   for await (const lines of partLinesBackward(last, signal, range)) {
     const isReached = lines.some(({ verdict: { seq, state } }) =>
