@@ -12,6 +12,7 @@ import { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineAnomalies, type ScannedPart } from "./line_anomalies.ts";
 import { type LineCounts, timestampsOf } from "./line_tally.ts";
+import { reportMisplaced } from "./misplaced_segments.ts";
 import { readSummary, writeSummary } from "./segment_summaries.ts";
 import type { SegmentSummary } from "./segment_summary.ts";
 import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
@@ -75,6 +76,7 @@ async function scanView(
   const lines = new LineAnomalies(store, anomalies);
   await takeIn(store, lines, view, startedAt, options);
   lines.end(view.durableSeq);
+  reportMisplaced(store, lines.parts, anomalies);
   const findings = await reportSequence(store, view, lines.sequence, anomalies, options.signal);
   await reportSurroundings(store, view, anomalies);
   throwIfAborted(options.signal);

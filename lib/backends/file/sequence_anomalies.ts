@@ -4,6 +4,8 @@
  * @module
  */
 
+import { join } from "node:path";
+import { segmentName } from "../../storage/part_names.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { judgeSuspects, positionsOfRepeats, type SuspectVerdict } from "./duplicates.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
@@ -32,7 +34,7 @@ export async function reportSequence(
   const verdicts = await judgeSuspects(viewLines(view.parts, signal), sequence.suspects);
   const repeatedAt = positionsOfRepeats(verdicts);
   sequence.settle(repeatedAt);
-  reportGaps(store, sequence, anomalies);
+  reportGaps(store, view, sequence, anomalies);
   reportMismatches(store, sequence, anomalies);
   for (const verdict of verdicts) reportSuspect(store, verdict, anomalies);
   if (sequence.suspectsDropped > 0) {
@@ -49,10 +51,15 @@ export async function reportSequence(
   };
 }
 
-function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: AnomalyCollector): void {
+function reportGaps(
+  store: FileStore,
+  view: StoreView,
+  sequence: SequenceCheck,
+  anomalies: AnomalyCollector,
+): void {
   const byOtherTool = sequence.gaps.filter((gap) => gap.isByOtherTool);
   for (const gap of sequence.gaps) {
-    if (!gap.isByOtherTool) reportGap(store, gap, anomalies);
+    if (!gap.isByOtherTool) reportGap(store, view, gap, anomalies);
   }
   if (sequence.gapsDropped > 0) anomalies.addUndetailed("SEQUENCE_GAP", sequence.gapsDropped);
   const [first] = byOtherTool;
@@ -69,6 +76,7 @@ function reportGaps(store: FileStore, sequence: SequenceCheck, anomalies: Anomal
 
 function reportGap(
   store: FileStore,
+  view: StoreView,
   { from, to, place }: SeqGap,
   anomalies: AnomalyCollector,
 ): void {
@@ -77,9 +85,18 @@ function reportGap(
     code: "SEQUENCE_GAP",
     ...placeOf(place),
     seq: from,
-    reason: `${missing} missing before this place, and nothing says why`,
+    reason: `${missing} missing before this place, and nothing says why${
+      place.offset === 0 ? lostFile(store, view, from) : ""
+    }`,
     next: `restore them from a backup, or accept the loss: ${nextCommand(store, "recover")}`,
   });
+}
+
+// What is missing before a file stood in another one.
+function lostFile({ paths }: FileStore, { parts }: StoreView, firstSeq: number): string {
+  const path = join(paths.directory, segmentName(paths.name, firstSeq));
+  const isThere = parts.some((part) => part.path === path);
+  return isThere ? `; "${path}" does not hold them` : `; look for a lost file such as "${path}"`;
 }
 
 function reportMismatches(
