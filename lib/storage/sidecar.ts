@@ -74,13 +74,8 @@ export class Sidecar {
   async strangers(): Promise<{ readonly temps: string[]; readonly unknown: string[] }> {
     const names = (await this.#fileSystem.list(this.path)).filter((name) => !KNOWN_NAMES.has(name));
     const isTemp = (name: string): boolean => name.endsWith(TEMP_SUFFIX);
-    const segments = this.pathOf("segments");
-    const ofSegments = (await this.#fileSystem.list(segments)).filter(isTemp);
     return {
-      temps: [
-        ...names.filter(isTemp).map((name) => join(this.path, name)),
-        ...ofSegments.map((name) => join(segments, name)),
-      ],
+      temps: names.filter(isTemp).map((name) => join(this.path, name)),
       unknown: names.filter((name) => !isTemp(name)).map((name) => join(this.path, name)),
     };
   }

@@ -36,7 +36,7 @@ type Question = readonly [name: string, argsFor: (store: SampleStore) => readonl
 
 const QUESTIONS: readonly Question[] = [
   ["open", () => ["persistence", "history"]],
-  ["append one", () => ["record", "event", "--event-type", "Tick"]],
+  ["append one", () => ["record", "event", "--type", "Tick"]],
   ["newest 50", () => ["inspect", "events", "--limit", "50"]],
   ["an hour in the middle", ({ records }) => {
     const middle = FIRST_TIMESTAMP + records / RECORDS_PER_SECOND / 2;

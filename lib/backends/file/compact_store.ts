@@ -27,7 +27,7 @@ import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.t
 import { readSummary } from "./segment_summaries.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
-import { bytesOf, holdParts, openView, type StoreView } from "./store_view.ts";
+import { bytesOf, openView, type StoreView } from "./store_view.ts";
 
 // What is decided on need not end where a write does.
 const LOCK_TIMEOUT_MS = 1000;
@@ -177,7 +177,6 @@ class Compaction {
     const { signal } = this.#options;
     const view = await openView(this.#store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
     try {
-      await holdParts(this.#store, view);
       this.#total = bytesOf(view);
       this.#cutoffs = await this.#reason.findCutoffs(view);
       return this.#report(await body(view));

@@ -18,7 +18,7 @@ import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
 import { readSummary } from "./segment_summaries.ts";
 import type { StoreLine } from "./store_lines.ts";
 import { PartChanged, partLines, partLinesBackward, type StorePart } from "./store_part.ts";
-import { holdParts, openView, type StoreView } from "./store_view.ts";
+import { holdUnnumbered, openView, type StoreView } from "./store_view.ts";
 
 // A read does not insist on the lock: what may be under way is left out instead.
 const LOCK_TIMEOUT_MS = 100;
@@ -55,7 +55,7 @@ async function* readFrom(
   const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
   const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
   try {
-    await holdParts(store, view);
+    await holdUnnumbered(store, view);
     const parts = partsToRead(view.parts, query, lastSeq);
     const look = { store, parts, horizon: await readableHorizon(view) };
     const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
@@ -129,6 +129,7 @@ async function* readNewestFirst(
 interface SelectedRecord {
   readonly record: StoredRecord;
   readonly position: number;
+  readonly path: string;
 }
 
 async function* selectNewestFirst(
@@ -148,7 +149,7 @@ async function* selectNewestFirst(
       if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
       const record = decodeLine(line, onSkipped);
       if (record === null || !query.matches(record)) continue;
-      selected.push({ record, position: line.position });
+      selected.push({ record, position: line.position, path: line.path });
       if (--wanted === 0) break;
     }
     if (selected.length > 0) yield selected;
@@ -201,10 +202,10 @@ async function* readOldestFirst(
     ? null
     : await findCutoffs(look.store, look.parts, look.horizon, query);
   const keptFrom = cutoffs?.keptFrom ?? 0;
-  const from = query.limit === Infinity
-    ? Math.max(keptFrom, await startBehind(look, query))
-    : await startOfNewest(look, query);
-  for await (const lines of linesBehind(look, from, query)) {
+  const stretch = query.limit === Infinity
+    ? { from: Math.max(keptFrom, await startBehind(look, query)), paths: null }
+    : await stretchOfNewest(look, query);
+  for await (const lines of linesBehind(look, stretch, query)) {
     const records: StoredRecord[] = [];
     for (const line of lines) {
       if (isDamaged(line)) query.onSkipped();
@@ -216,13 +217,21 @@ async function* readOldestFirst(
   }
 }
 
+/** Where to read. */
+interface Stretch {
+  /** Behind this position. */
+  readonly from: number;
+  /** In these files; null for all. */
+  readonly paths: ReadonlySet<string> | null;
+}
+
 async function* linesBehind(
   look: Look,
-  start: number,
+  { from: start, paths }: Stretch,
   query: CheckedQuery,
 ): AsyncGenerator<readonly StoreLine[]> {
   for (const part of look.parts) {
-    if (part.base + part.horizon <= start) continue;
+    if (part.base + part.horizon <= start || paths?.has(part.path) === false) continue;
     for (const { from, to } of await rangesIn(look, part, query)) {
       const range = { from: Math.max(from, start - part.base), to };
       yield* partLines(part, query.signal, range);
@@ -230,13 +239,15 @@ async function* linesBehind(
   }
 }
 
-/** Where the oldest of the newest `limit` records begins. */
-async function startOfNewest(look: Look, query: CheckedQuery): Promise<number> {
-  let start = Infinity;
+/** Where the newest `limit` records stand. */
+async function stretchOfNewest(look: Look, query: CheckedQuery): Promise<Stretch> {
+  const paths = new Set<string>();
+  let from = Infinity;
   for await (const batch of selectNewestFirst(look, query, () => {})) {
-    start = batch.at(-1)!.position;
+    for (const { path } of batch) paths.add(path);
+    from = batch.at(-1)!.position;
   }
-  return start;
+  return { from, paths };
 }
 
 /** A place in the last file that all records behind `afterSeq` stand behind; who follows needs little of it. */

@@ -123,12 +123,15 @@ export async function describeSegments(
   }
 }
 
-/** Removes the summaries of segments that are gone. */
+/**
+ * Removes the summaries of segments that are gone, and those that were never finished: who is about to
+ * finish one learns again what it needs.
+ */
 export async function pruneSummaries(store: FileStore, names: ReadonlySet<string>): Promise<void> {
   const directory = store.sidecar.pathOf("segments");
+  const known = new Set([...names].map((name) => `${name}${SUFFIX}`));
   for (const name of await store.fileSystem.list(directory)) {
-    const isOf = name.endsWith(SUFFIX) && !names.has(name.slice(0, -SUFFIX.length));
-    if (isOf) await removeIfThere(store.fileSystem, join(directory, name));
+    if (!known.has(name)) await removeIfThere(store.fileSystem, join(directory, name));
   }
 }
 

@@ -138,13 +138,16 @@ function makeView(
   return { parts, isSettled: active?.isSettled ?? true, close };
 }
 
-/** Opens the files of a look now, as many as may be held, so that they cannot change under it. */
-export async function holdParts(
+/**
+ * Opens those files of a look now whose lines have no numbers: where one of the others changes under a
+ * read, a new look goes on behind the last number.
+ */
+export async function holdUnnumbered(
   { heldFilesMax }: FileStore,
   { parts }: StoreView,
 ): Promise<void> {
-  if (parts.length > heldFilesMax) return;
-  for (const part of parts) await part.open();
+  const unnumbered = parts.filter(({ role }) => role === "rotated");
+  for (const part of unnumbered.slice(-heldFilesMax)) await part.open();
 }
 
 async function tryLockShared(
