@@ -144,14 +144,15 @@ export class ActiveFile {
     const directory = dirname(this.#path);
     const path = join(directory, segmentName(basename(this.#path), firstSeq));
     if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
-    const { needsNewline, nextSeq } = await this.locate(file);
+    const { size, needsNewline, nextSeq } = await this.locate(file);
     if (needsNewline) appendAll(file, NEWLINE_BYTES);
     this.forget();
     await this.sync(file).catch(throwSyncFailed);
     await this.#fileSystem.rename(this.#path, path);
+    // Whoever sees this fail from here on must not go on writing to what is a segment by now.
     this.#lastSeq = nextSeq - 1;
     await this.#fileSystem.syncDirectory(directory).catch(throwSyncFailed);
-    return { path, size: file.stat().size, lastSeq: nextSeq - 1 };
+    return { path, size: size + (needsNewline ? 1 : 0), lastSeq: nextSeq - 1 };
   }
 
   /** Notes that a batch was written up to `size` and `lastSeq`. Under the lock. */
