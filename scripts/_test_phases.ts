@@ -36,9 +36,12 @@ const RUNNER_TIMEOUT_MS = 8 * 60_000;
 
 const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIBUTING.md"];
 
+// Tests that run against the source and against the executable.
+const OF_BOTH = ["tests/cli", "tests/security"];
+
 /** Everything in tests/ but the command line's. */
 function unit(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "unit", ["--ignore=tests/cli,tests/executable", "tests"]);
+  return denoTest(context, "unit", [`--ignore=${OF_BOTH.join()},tests/executable`, "tests"]);
 }
 
 /** The code in doc comments and in the documentation. */
@@ -48,14 +51,14 @@ function doc(context: PhaseContext): Promise<Totals> {
 
 /** The command line from source. */
 function cli(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "cli", ["tests/cli"]);
+  return denoTest(context, "cli", OF_BOTH);
 }
 
 /** The same tests against the executable, and those that only it needs. */
 async function executable(context: PhaseContext): Promise<Totals> {
   await compile();
   const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
-  return await denoTest(context, "executable", ["tests/cli", "tests/executable"], env);
+  return await denoTest(context, "executable", [...OF_BOTH, "tests/executable"], env);
 }
 
 /** The conformance suite under Bun, from source and against the built package. */

@@ -21,9 +21,19 @@ export interface Flock {
   close(): void;
 }
 
-/** Makes a lock for a file that was opened as `fd` by `path`. */
-export function openFlock(path: string, fd: number, inode: string): Flock {
-  if ("Deno" in globalThis) return openDenoFlock(path);
+/** The opening that a lock is for. */
+export interface FlockedOpening {
+  /** Its descriptor. */
+  readonly fd: number;
+  /** Its device and inode. */
+  readonly inode: string;
+  /** A path by which it can be opened once more. */
+  readonly place: string;
+}
+
+/** Makes a lock for a file that was opened by `path`. */
+export function openFlock(path: string, { fd, inode, place }: FlockedOpening): Flock {
+  if ("Deno" in globalThis) return openDenoFlock(path, place);
   if ("Bun" in globalThis) return openBunFlock(path, fd, inode);
   return {
     inode,

@@ -6,9 +6,9 @@
 
 import { type Flock, lockUnsupported } from "./_flock.ts";
 
-/** Opens `path` once more for the lock; its inode tells whether it is still the same file. */
-export function openDenoFlock(path: string): Flock {
-  const file = Deno.openSync(path, { read: true });
+/** Opens the file once more for the lock; its inode tells whether it is still the same file. */
+export function openDenoFlock(path: string, place: string): Flock {
+  const file = Deno.openSync(place, { read: true });
   const { dev, ino } = file.statSync();
   return {
     inode: `${dev}-${ino}`,

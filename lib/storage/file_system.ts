@@ -12,6 +12,18 @@
 /** What tells one file from another, also one that took its name: device, inode and birth time. */
 export type FileIdentity = string;
 
+/** Whose a file is, and what may be done with it. */
+export interface Ownership {
+  /** Id of the user that it belongs to. */
+  readonly user: number;
+  /** Id of its group. */
+  readonly group: number;
+  /** The permission bits of its mode. */
+  readonly mode: number;
+  /** Whether it belongs to root or to this user; true where nobody can tell who this user is. */
+  readonly isTrusted: boolean;
+}
+
 /** What the file system says of a file. */
 export interface FileStat {
   /** Device, inode and birth time. */
@@ -24,6 +36,8 @@ export interface FileStat {
   readonly modifiedMs: number;
   /** When it was made, Unix milliseconds; when it was last written, where nobody can tell. */
   readonly createdMs: number;
+  /** Whose it is; left out where the file system knows no users. */
+  readonly ownership?: Ownership;
 }
 
 /** What an opening is for. */
@@ -33,7 +47,7 @@ export interface OpenOptions {
   /** Make the file, with mode 0600, and fail with EEXIST where the name is taken, even by a link. */
   readonly createExclusively?: boolean;
   /** A file whose owner and mode the new one gets. @default {the directory's owner, mode 0600} */
-  readonly like?: string;
+  readonly like?: FileStat;
   /** Whether {@linkcode OpenFile.tryLock} will be called. */
   readonly lockable?: boolean;
 }
@@ -70,15 +84,21 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** A file system. */
+/**
+ * A file system. What is opened, made, renamed or removed is named by a path without links, as
+ * {@linkcode FileSystem.realPath} gives it: a link in it was planted since, and is refused with ELOOP.
+ */
 export interface FileSystem {
-  /** Opens a file; throws ELOOP where the path's last part is a link. */
+  /** Opens a regular file, and never waits for it; throws EISDIR or EFTYPE for anything else. */
   open(path: string, options: OpenOptions): Promise<OpenFile>;
   /** What a path names, links followed; null where there is nothing. */
   stat(path: string): FileStat | null;
   /** What a path names, a link itself included; null where there is nothing. */
   statLink(path: string): FileStat | null;
-  /** The absolute path without links; throws ENOENT where there is nothing. */
+  /**
+   * The absolute path without links. Throws ENOENT where there is nothing, and NOT_A_STORE where another
+   * user's link leads to what is not theirs.
+   */
   realPath(path: string): Promise<string>;
   /** The names in a directory, sorted; empty where there is no such directory. */
   list(directory: string): Promise<string[]>;

@@ -19,6 +19,8 @@ import { appendAll, openIfThere, openOrCreate, readWhole } from "./whole_file.ts
 
 const WANTS_TURN = "wants-turn\n";
 const GIVE_WAY_MS_MAX = 1000;
+// A run writes a line or two.
+const CONTENT_BYTES_MAX = 4096;
 // Whoever looks whether a run is alive holds its lock for an instant.
 const GLANCE_MS = 100;
 
@@ -47,7 +49,9 @@ export class MaintenanceLock {
       taken = await MaintenanceLock.#tryTake(fileSystem, path);
       return taken !== null;
     }, { timeoutMs: Math.max(options.waitMs ?? 0, GLANCE_MS), signal: options.signal });
-    if (!isTaken || taken === null) throw busy(await readWhole(fileSystem, path), path);
+    if (!isTaken || taken === null) {
+      throw busy(await readWhole(fileSystem, path, CONTENT_BYTES_MAX), path);
+    }
     await (taken as MaintenanceLock).#begin(operation);
     return taken;
   }
@@ -177,5 +181,5 @@ export async function giveWay(fileSystem: FileSystem, lockPath: string): Promise
 async function wantsTurn(fileSystem: FileSystem, lockPath: string): Promise<boolean> {
   const size = fileSystem.stat(lockPath)?.size ?? 0;
   if (size === 0) return false;
-  return (await readWhole(fileSystem, lockPath))?.endsWith(WANTS_TURN) ?? false;
+  return (await readWhole(fileSystem, lockPath, CONTENT_BYTES_MAX))?.endsWith(WANTS_TURN) ?? false;
 }

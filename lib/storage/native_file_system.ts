@@ -8,16 +8,27 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { type Flock, openFlock } from "./_flock.ts";
-import { giveToOwnerOf, makeLike } from "./_native_ownership.ts";
+import { resolveLinks } from "./_native_links.ts";
+import { giveToOwnerOf, isForeignLink, makeLike, ownershipOf } from "./_native_ownership.ts";
+import {
+  diskError,
+  inPlace,
+  linkInTheWay,
+  placeOfOpening,
+  setDirectoryMode,
+} from "./_native_place.ts";
 import type { FileStat, FileSystem, LockMode, OpenFile, OpenOptions } from "./file_system.ts";
 
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
-const LOCK_OPEN_ATTEMPTS_MAX = 100;
+const OPEN_ATTEMPTS_MAX = 100;
+const BIGINT = { bigint: true } as const;
 // A missing file is an ordinary answer: an exception for it would cost more than the call.
-const STAT_OPTIONS = { bigint: true, throwIfNoEntry: false } as const;
+const STAT_OPTIONS = { ...BIGINT, throwIfNoEntry: false } as const;
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = fs.constants;
+// A pipe or a device in a file's place must neither be waited for nor become this process's terminal.
+const NEVER_WAIT = (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0);
 
 const openAsync = promisify(fs.open);
 const closeAsync = promisify(fs.close);
@@ -38,12 +49,12 @@ export const nativeFileSystem: FileSystem = {
   open: openNative,
   stat: (path) => statOrNull(() => fs.statSync(path, STAT_OPTIONS)),
   statLink: (path) => statOrNull(() => fs.lstatSync(path, STAT_OPTIONS)),
-  realPath: (path) => fs.promises.realpath(path),
+  realPath: resolveLinks,
   list: listNative,
   makeDirectory: makeDirectoryNative,
-  rename: (from, to) => fs.promises.rename(from, to),
-  link: (from, to) => fs.promises.link(from, to),
-  unlink: (path) => fs.promises.unlink(path),
+  rename: (from, to) => inPlaces(from, to, fs.promises.rename),
+  link: (from, to) => inPlaces(from, to, fs.promises.link),
+  unlink: (path) => inPlace(path, fs.promises.unlink),
   syncDirectory: syncDirectoryNative,
   freeBytes: async (path) => {
     const { bavail, bsize } = await fs.promises.statfs(path);
@@ -51,44 +62,82 @@ export const nativeFileSystem: FileSystem = {
   },
 };
 
+function inPlaces(
+  from: string,
+  to: string,
+  body: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+  return inPlace(from, (source) => inPlace(to, (target) => body(source, target)));
+}
+
 async function openNative(path: string, options: OpenOptions): Promise<OpenFile> {
-  // Paths are resolved before they come here: a link at the end was planted since.
-  const flags = (options.access === "read" ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW |
-    (options.createExclusively ? O_CREAT | O_EXCL : 0);
   for (let attempt = 1;; attempt++) {
-    const fd = await openAsync(path, flags, FILE_MODE);
-    if (options.createExclusively) setOwner(path, fd, options.like);
-    if (!options.lockable) return new NativeFile(path, fd, null);
-    const lock = openLockOfSameFile(path, fd, attempt);
-    if (lock !== null) return new NativeFile(path, fd, lock);
-    await closeAsync(fd);
+    const file = await inPlace(path, (place) => openOnce(path, place, options));
+    if (file !== null) return file;
+    if (attempt >= OPEN_ATTEMPTS_MAX) throw diskError("EBUSY", "replaced again and again", path);
   }
 }
 
-function setOwner(path: string, fd: number, like: string | undefined): void {
+/** Opens what `place` names; null where it names another file by then. */
+async function openOnce(
+  path: string,
+  place: string,
+  { access, createExclusively, like, lockable }: OpenOptions,
+): Promise<NativeFile | null> {
+  const flags = (access === "read" ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | NEVER_WAIT |
+    (createExclusively ? O_CREAT | O_EXCL : 0);
+  const fd = await openAsync(place, flags, FILE_MODE);
+  let file: NativeFile | null = null;
   try {
-    if (like === undefined) giveToOwnerOf(dirname(path), fd);
+    if (createExclusively) prepareNew(place, fd, like);
+    const stat = fs.fstatSync(fd, BIGINT);
+    if (!isNamed(path, place, stat)) return null;
+    assertUsable(path, stat);
+    if (access === "append" && isForeignLink(stat, dirname(place))) {
+      throw diskError("EMLINK", "a second name of another user's file", path);
+    }
+    const lock = lockable ? openLock(path, fd, stat) : null;
+    if (lockable && lock === null) return null;
+    file = new NativeFile(path, fd, lock);
+    return file;
+  } finally {
+    if (file === null) await closeAsync(fd);
+  }
+}
+
+// A umask may have taken away more than was meant.
+function prepareNew(place: string, fd: number, like: FileStat | undefined): void {
+  try {
+    fs.fchmodSync(fd, FILE_MODE);
+    if (like === undefined) giveToOwnerOf(dirname(place), fd);
     else makeLike(like, fd);
   } catch (error) {
-    fs.closeSync(fd);
-    fs.unlinkSync(path);
+    fs.unlinkSync(place);
     throw error;
   }
 }
 
+// Deno heeds O_NOFOLLOW only in programs that may do everything.
+function isNamed(path: string, place: string, { dev, ino }: fs.BigIntStats): boolean {
+  const named = fs.lstatSync(place, STAT_OPTIONS);
+  if (named?.isSymbolicLink()) throw linkInTheWay(path);
+  return named?.dev === dev && named.ino === ino;
+}
+
+function assertUsable(path: string, stat: fs.BigIntStats): void {
+  if (stat.isDirectory()) throw diskError("EISDIR", "a directory", path);
+  if (!stat.isFile()) throw diskError("EFTYPE", "not a regular file", path);
+}
+
 // Where the lock needs an opening of its own, `path` may have been replaced in between.
-function openLockOfSameFile(path: string, fd: number, attempt: number): Flock | null {
-  const { dev, ino } = fs.fstatSync(fd, { bigint: true });
+function openLock(path: string, fd: number, { dev, ino }: fs.BigIntStats): Flock | null {
   const inode = `${dev}-${ino}`;
   try {
-    const lock = openFlock(path, fd, inode);
+    const lock = openFlock(path, { fd, inode, place: placeOfOpening(fd) ?? path });
     if (lock.inode === inode) return lock;
     lock.close();
   } catch (error) {
-    if (attempt >= LOCK_OPEN_ATTEMPTS_MAX || !isMissing(error)) {
-      fs.closeSync(fd);
-      throw error;
-    }
+    if (!isMissing(error)) throw error;
   }
   return null;
 }
@@ -111,26 +160,33 @@ async function makeDirectoryNative(path: string, like = dirname(path)): Promise<
   const parent = dirname(path);
   if (parent !== path) await makeDirectoryNative(parent);
   try {
-    await fs.promises.mkdir(path, { mode: DIRECTORY_MODE });
-    await giveDirectory(path, like);
+    await inPlace(path, async (place) => {
+      await fs.promises.mkdir(place, { mode: DIRECTORY_MODE });
+      await prepareNewDirectory(place, like);
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;
     // One look: what another made may be removed, and made again, between two.
     const found = statOrNull(() => fs.lstatSync(path, STAT_OPTIONS));
     if (found === null) return await makeDirectoryNative(path, like);
-    const isThere = found.type === "directory" || (found.type === "link" && isDirectory(path));
-    if (!isThere) throw notADirectory(path, error);
+    if (found.type === "link") throw linkInTheWay(path);
+    if (found.type !== "directory") throw diskError("ENOTDIR", "not a directory", path, error);
   }
   await syncDirectoryNative(parent);
 }
 
 function isDirectory(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const stat = statOrNull(() => fs.lstatSync(path, STAT_OPTIONS));
+  if (stat?.type === "link") throw linkInTheWay(path);
+  return stat?.type === "directory";
 }
 
-async function giveDirectory(path: string, like: string): Promise<void> {
-  const fd = await openAsync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error) => {
-    // It may be removed as soon as it is there.
+async function prepareNewDirectory(place: string, like: string): Promise<void> {
+  // It may be removed as soon as it is there.
+  const made = fs.lstatSync(place, { throwIfNoEntry: false });
+  if (made === undefined) return;
+  if ((made.mode & 0o777) !== DIRECTORY_MODE) setDirectoryMode(place, DIRECTORY_MODE);
+  const fd = await openAsync(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error) => {
     if (!isMissing(error)) throw error;
   });
   if (fd === undefined) return;
@@ -141,19 +197,15 @@ async function giveDirectory(path: string, like: string): Promise<void> {
   }
 }
 
-// mkdir says only that the name is taken.
-function notADirectory(path: string, cause: unknown): Error {
-  const error = new Error(`ENOTDIR: not a directory, mkdir '${path}'`, { cause });
-  return Object.assign(error, { code: "ENOTDIR", path });
-}
-
-async function syncDirectoryNative(path: string): Promise<void> {
-  const fd = await openAsync(path, O_RDONLY);
-  try {
-    await fsyncAsync(fd);
-  } finally {
-    await closeAsync(fd);
-  }
+function syncDirectoryNative(path: string): Promise<void> {
+  return inPlace(path, async (place) => {
+    const fd = await openAsync(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    try {
+      await fsyncAsync(fd);
+    } finally {
+      await closeAsync(fd);
+    }
+  });
 }
 
 function statOrNull(stat: () => fs.BigIntStats | undefined): FileStat | null {
@@ -174,6 +226,7 @@ function toStat(stat: fs.BigIntStats): FileStat {
     size: Number(stat.size),
     modifiedMs: Number(stat.mtimeMs),
     createdMs: Number(stat.birthtimeMs || stat.mtimeMs),
+    ownership: ownershipOf(stat),
   };
 }
 
@@ -197,7 +250,7 @@ class NativeFile implements OpenFile {
   }
 
   stat(): FileStat {
-    return toStat(fs.fstatSync(this.#fd, { bigint: true }));
+    return toStat(fs.fstatSync(this.#fd, BIGINT));
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {

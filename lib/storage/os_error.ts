@@ -10,9 +10,11 @@ import { messageOf, PapyraError } from "../errors.ts";
 const EXPLANATIONS: { readonly [code: string]: string } = {
   EACCES: "permission denied; run as the owner of the store, or give it read and write access",
   EDQUOT: "the disk quota is used up; free space and try again",
+  EFTYPE: "it is not a regular file; move it away",
   EIO: "the disk reported an error; check the disk before anything else",
   EISDIR: "a directory is where a file has to be; move it away",
   ELOOP: "it is a link where none may be; remove it",
+  EMLINK: "it is another name of a file that belongs to somebody else; remove it",
   EMFILE: "this process has too many open files; raise ulimit -n",
   ENFILE: "the machine has too many open files",
   ENOENT: "there is no such file or directory",

@@ -7,9 +7,9 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PapyraError } from "../errors.ts";
-import type { FileSystem } from "./file_system.ts";
+import type { FileStat, FileSystem } from "./file_system.ts";
 import { FORMAT_VERSION } from "./format.ts";
 import { isMissingError } from "./os_error.ts";
 import { pollUntil } from "./polling.ts";
@@ -35,6 +35,8 @@ export const SIDECAR_NAMES = {
 } as const;
 
 const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(SIDECAR_NAMES));
+// What papyra writes takes hundreds of bytes. Somebody may have put anything in its place.
+const CACHE_BYTES_MAX = 64 * 1024;
 const LOCK_TIMEOUT_MS = 5000;
 const NO_STATE: StoreState = { formatVersion: FORMAT_VERSION, durableSeq: 0 };
 
@@ -62,22 +64,39 @@ export class Sidecar {
     return this.#fileSystem.statLink(this.path)?.type === "directory";
   }
 
-  /** Makes it. */
+  /** Makes it. Throws NOT_A_STORE where what stands in its place must not be used. */
   async create(): Promise<void> {
+    if (this.check()) return;
+    await this.#fileSystem.makeDirectory(this.path, this.#owned);
+    this.check();
+  }
+
+  /** Whether it is there. Throws NOT_A_STORE where what stands in its place must not be used. */
+  check(): boolean {
     const found = this.#fileSystem.statLink(this.path);
-    if (found === null) await this.#fileSystem.makeDirectory(this.path, this.#owned);
+    if (found === null) return false;
     // A link would lead what is written here to another place.
-    else if (found.type !== "directory") throw inTheWay(this.path);
+    if (found.type !== "directory") throw inTheWay(this.path);
+    if (this.#isOfStranger(found)) throw ofStranger(this.path);
+    return true;
+  }
+
+  // Where many may make directories, somebody may have been first, to decide what becomes of the store.
+  #isOfStranger({ ownership }: FileStat): boolean {
+    if (ownership === undefined || ownership.isTrusted) return false;
+    const store = (this.#owned === undefined ? null : this.#fileSystem.stat(this.#owned)) ??
+      this.#fileSystem.stat(dirname(this.path));
+    return store?.ownership?.user !== ownership.user;
   }
 
   /** The names in it that are nobody's, and those of temporary files. */
   async strangers(): Promise<{ readonly temps: string[]; readonly unknown: string[] }> {
     const names = (await this.#fileSystem.list(this.path)).filter((name) => !KNOWN_NAMES.has(name));
-    const isTemp = (name: string): boolean => name.endsWith(TEMP_SUFFIX);
-    return {
-      temps: names.filter(isTemp).map((name) => join(this.path, name)),
-      unknown: names.filter((name) => !isTemp(name)).map((name) => join(this.path, name)),
-    };
+    const paths = names.map((name) => join(this.path, name));
+    // Nobody makes a directory there that is to be removed again.
+    const isTemp = (path: string): boolean =>
+      path.endsWith(TEMP_SUFFIX) && this.#fileSystem.statLink(path)?.type !== "directory";
+    return { temps: paths.filter(isTemp), unknown: paths.filter((path) => !isTemp(path)) };
   }
 
   /** What is known of the store's state; zeros where nothing is. */
@@ -128,7 +147,8 @@ export class Sidecar {
   }
 
   async #readObject(name: "state" | "metrics"): Promise<Readonly<Record<string, unknown>> | null> {
-    const text = await readWhole(this.#fileSystem, this.pathOf(name));
+    if (!this.check()) return null;
+    const text = await readWhole(this.#fileSystem, this.pathOf(name), CACHE_BYTES_MAX);
     try {
       const value: unknown = JSON.parse(text ?? "null");
       return typeof value === "object" ? value as Record<string, unknown> : null;
@@ -183,6 +203,14 @@ function inTheWay(file: string): PapyraError {
   return new PapyraError(
     "NOT_A_STORE",
     `Cannot use "${file}" as the store's sidecar: it is not a directory; move it away`,
+    { file },
+  );
+}
+
+function ofStranger(file: string): PapyraError {
+  return new PapyraError(
+    "NOT_A_STORE",
+    `Cannot use "${file}" as the store's sidecar: it belongs to another user than the store; see who made it, then give it to the store's owner (chown -R) or move it away`,
     { file },
   );
 }

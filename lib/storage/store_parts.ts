@@ -49,7 +49,7 @@ export async function pathOfPart(
   paths: StorePaths,
   identity: string,
 ): Promise<string | null> {
-  if (fileSystem.stat(paths.active)?.identity === identity) return paths.active;
+  if (fileSystem.statLink(paths.active)?.identity === identity) return paths.active;
   const parts = await listParts(fileSystem, paths);
   return parts.findLast(({ stat }) => stat.identity === identity)?.path ?? null;
 }

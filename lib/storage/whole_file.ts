@@ -31,12 +31,16 @@ export async function openIfThere(
   }
 }
 
-/** Reads a file; null where there is none. */
-export async function readWhole(fileSystem: FileSystem, path: string): Promise<string | null> {
+/** Reads a file, and no more of it than `bytesMax`; null where there is none. */
+export async function readWhole(
+  fileSystem: FileSystem,
+  path: string,
+  bytesMax = Infinity,
+): Promise<string | null> {
   const file = await openIfThere(fileSystem, path);
   if (file === null) return null;
   try {
-    const buffer = new Uint8Array(file.stat().size);
+    const buffer = new Uint8Array(Math.min(file.stat().size, bytesMax));
     const count = await file.read(buffer, 0);
     return new TextDecoder().decode(buffer.subarray(0, count));
   } finally {

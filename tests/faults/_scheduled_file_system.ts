@@ -79,9 +79,7 @@ export class ScheduledFileSystem implements FileSystem {
 
   async open(path: string, options: OpenOptions): Promise<OpenFile> {
     const name = options.createExclusively ? "create" : "open";
-    const { like } = options;
-    const real = like === undefined ? options : { ...options, like: this.#real(like) };
-    const file = await this.call(name, path, () => this.#inner.open(this.#real(path), real));
+    const file = await this.call(name, path, () => this.#inner.open(this.#real(path), options));
     return new ScheduledFile(this, file, path, this.#options);
   }
 

@@ -69,10 +69,6 @@ export class SimulatedFileSystem implements FileSystem {
     if (this.disk.isDirectory(path)) throw osError("EISDIR", path);
     const inode = options.createExclusively ? this.disk.create(path) : this.disk.find(path);
     if (inode === null) throw osError("ENOENT", path);
-    if (options.like !== undefined && this.disk.find(options.like) === null) {
-      this.disk.unlink(path);
-      throw osError("ENOENT", options.like);
-    }
     const file = new SimulatedFile(this, path, inode);
     this.openFiles.add(file);
     return file;

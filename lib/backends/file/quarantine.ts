@@ -24,12 +24,9 @@ const NO_LINK_CODES: ReadonlySet<string | null> = new Set([
 
 /** Makes the quarantine directory. Throws INVALID_ARGUMENT where it is a place of the store's own. */
 export async function prepareQuarantine(store: FileStore, directory: string): Promise<string> {
-  const { fileSystem, paths } = store;
-  assertForeign(store, await realPathOfAny(store, resolve(directory)));
-  await fileSystem.makeDirectory(resolve(directory));
-  const real = await fileSystem.realPath(resolve(directory));
+  const real = await realPathOfAny(store, resolve(directory));
   assertForeign(store, real);
-  if (real === paths.directory) throw ownPlace(real);
+  await store.fileSystem.makeDirectory(real);
   return real;
 }
 
@@ -40,11 +37,11 @@ function assertForeign({ paths }: FileStore, directory: string): void {
 }
 
 // Nothing may be made before it is known where that would be.
-async function realPathOfAny({ fileSystem }: FileStore, path: string): Promise<string> {
-  if (fileSystem.statLink(path) !== null) return await fileSystem.realPath(path);
+async function realPathOfAny(store: FileStore, path: string): Promise<string> {
+  if (store.fileSystem.statLink(path) !== null) return await store.fileSystem.realPath(path);
   const parent = dirname(path);
   if (parent === path) return path;
-  return join(await realPathOfAny({ fileSystem } as FileStore, parent), path.slice(parent.length));
+  return join(await realPathOfAny(store, parent), path.slice(parent.length));
 }
 
 function ownPlace(directory: string): PapyraError {
@@ -65,11 +62,8 @@ export async function quarantineOriginal(
   directory: string,
 ): Promise<string> {
   const path = join(directory, `${basename(original)}.${receipt}`);
-  try {
-    await file.sync();
-    await fileSystem.link(original, path);
-  } catch (error) {
-    if (!NO_LINK_CODES.has(osCode(error))) throw error;
+  await file.sync();
+  if (!await linkOriginal(fileSystem, file, original, path)) {
     await copyOriginal(fileSystem, file, size, path);
   }
   try {
@@ -79,6 +73,25 @@ export async function quarantineOriginal(
     throw error;
   }
   return path;
+}
+
+/** Gives the file a second name; false where that cannot be done. */
+async function linkOriginal(
+  fileSystem: FileSystem,
+  source: OpenFile,
+  original: string,
+  path: string,
+): Promise<boolean> {
+  try {
+    await fileSystem.link(original, path);
+  } catch (error) {
+    if (!NO_LINK_CODES.has(osCode(error))) throw error;
+    return false;
+  }
+  // Tools that know no lock may have put another file in its place at this moment.
+  if (fileSystem.statLink(path)?.identity === source.stat().identity) return true;
+  await fileSystem.unlink(path);
+  return false;
 }
 
 async function copyOriginal(

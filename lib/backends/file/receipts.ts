@@ -3,7 +3,7 @@
  *
  * A change is an `intent` line, synced before anything is touched, and a `done` line after it. An
  * intent without one is settled by the next run, from what the store's file is by then. Only who holds
- * the maintenance lock writes here.
+ * the maintenance lock writes here. Nothing that is read here names a file to be touched.
  *
  * @module
  */
@@ -11,60 +11,27 @@
 import { createHash, randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
-import type { FileIdentity, FileSystem, OpenFile } from "../../storage/file_system.ts";
+import type { FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
 import { hadRoomFor } from "../../storage/os_error.ts";
-import { readLines } from "../../storage/line_scanner.ts";
 import { parsePartName } from "../../storage/part_names.ts";
 import { pathOfPart } from "../../storage/store_parts.ts";
 import type { StorePaths } from "../../storage/store_paths.ts";
-import { endsWithNewline } from "../../storage/tail.ts";
-import { appendAll, openIfThere, openOrCreate } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
+import {
+  appendReceiptLine,
+  type FileFingerprint,
+  type Intent,
+  parseReceiptLine,
+  type ReceiptLine,
+  receiptLines,
+} from "./receipt_lines.ts";
 
-/** One state of a file that maintenance replaced. */
-export interface FileFingerprint {
-  /** Which file it is. */
-  readonly identity: FileIdentity;
-  /** Its size in bytes. */
-  readonly size: number;
-  /** SHA-256 of its content, hexadecimal. */
-  readonly sha256: string;
-}
+export type { CutBytes, FileFingerprint, Intent } from "./receipt_lines.ts";
 
-/** Bytes that are cut off the end of a file. */
-export interface CutBytes extends ByteRange {
-  /** SHA-256 of them, hexadecimal. */
-  readonly sha256: string;
-}
-
-/** A change that is about to be made. */
-export interface Intent {
-  /** Which operation makes it. */
-  readonly operation: string;
-  /** The file that is changed. */
-  readonly file: string;
-  /** The file as it is; null where there is none. */
-  readonly old: FileFingerprint | null;
-  /** The file as it will be. */
-  readonly new: FileFingerprint | null;
-  /** What is cut off the file, where it is not replaced. */
-  readonly cut?: CutBytes;
-  /** Everything else that is worth knowing. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-interface ReceiptLine {
-  readonly receipt: "intent" | "done" | "not_done";
-  readonly id: string;
-  readonly at: number;
-  readonly operation?: string;
-  readonly file?: string;
-  readonly old?: FileFingerprint | null;
-  readonly new?: FileFingerprint | null;
-  readonly cut?: CutBytes;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
+// Runs settle what the one before them left: more than one or two were put there by somebody else.
+const UNSETTLED_MAX = 64;
+const WAITING_MAX = 100;
 
 /** A new receipt's name: when, and something that no other has. */
 export function newReceiptId(atSeconds: number): string {
@@ -96,7 +63,7 @@ export class ReceiptIds {
 
 /** Writes down that a change is about to be made, and syncs that. */
 export async function writeIntent(store: FileStore, id: string, intent: Intent): Promise<void> {
-  await appendLine(store, { receipt: "intent", id, at: store.now(), ...intent });
+  await appendReceiptLine(store, { receipt: "intent", id, at: store.now(), ...intent });
 }
 
 /** Writes down how a change ended. */
@@ -105,15 +72,19 @@ export async function writeOutcome(
   id: string,
   outcome: "done" | "not_done",
 ): Promise<void> {
-  await appendLine(store, { receipt: outcome, id, at: store.now() });
+  await appendReceiptLine(store, { receipt: outcome, id, at: store.now() });
 }
+
+/** What is needed of an intent to settle it. */
+type UnsettledIntent = Pick<ReceiptLine, "file" | "old" | "new" | "cut">;
 
 /** Settles what an interrupted run left open. Under the maintenance lock. */
 export async function settleReceipts(store: FileStore): Promise<void> {
-  const open = new Map<string, ReceiptLine>();
-  for await (const line of receiptLines(store)) {
+  const open = new Map<string, UnsettledIntent>();
+  for await (const { line: { details: _, ...line } } of receiptLines(store)) {
     if (line.receipt === "intent") open.set(line.id, line);
     else open.delete(line.id);
+    if (open.size > UNSETTLED_MAX) open.delete([...open.keys()][0]!);
   }
   for (const [id, intent] of open) {
     const outcome = await wasMade(store, intent) ? "done" : "not_done";
@@ -122,26 +93,41 @@ export async function settleReceipts(store: FileStore): Promise<void> {
   }
 }
 
-/** Yields the receipts, oldest first. */
-export async function* readReceipts(store: FileStore): AsyncGenerator<Receipt> {
-  const outcomes = new Map<string, "done" | "not_done">();
-  for await (const { receipt, id } of receiptLines(store)) {
-    if (receipt !== "intent") outcomes.set(id, receipt);
-  }
-  for await (const line of receiptLines(store)) {
-    if (line.receipt !== "intent") continue;
-    const { id, at, operation = "unknown", file, old, new: replacement, cut, details } = line;
-    yield {
-      id,
-      at,
-      operation,
-      outcome: outcomes.get(id) ?? "pending",
-      details: { file, old, new: replacement, ...(cut && { cut }), ...details },
-    };
-  }
+/** An intent whose outcome was not read yet. */
+interface WaitingIntent {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  outcome: Receipt["outcome"];
 }
 
-async function wasMade(store: FileStore, intent: ReceiptLine): Promise<boolean> {
+/** Yields the receipts, oldest first. */
+export async function* readReceipts(store: FileStore): AsyncGenerator<Receipt> {
+  const waiting: WaitingIntent[] = [];
+  for await (const { line: { receipt, id }, bytes } of receiptLines(store)) {
+    // Parsed once more when its outcome is known: until then only its bytes take room.
+    if (receipt === "intent") waiting.push({ id, bytes: bytes.slice(), outcome: "pending" });
+    else for (const intent of waiting) if (intent.id === id) intent.outcome = receipt;
+    while (waiting[0] && (waiting[0].outcome !== "pending" || waiting.length > WAITING_MAX)) {
+      yield receiptOf(waiting.shift()!);
+    }
+  }
+  for (const intent of waiting) yield receiptOf(intent);
+}
+
+function receiptOf({ id, bytes, outcome }: WaitingIntent): Receipt {
+  const { at, operation = "unknown", file, old, new: replacement, cut, details } = parseReceiptLine(
+    bytes,
+  )!;
+  return {
+    id,
+    at,
+    operation,
+    outcome,
+    details: { file, old, new: replacement, ...(cut && { cut }), ...details },
+  };
+}
+
+async function wasMade(store: FileStore, intent: UnsettledIntent): Promise<boolean> {
   const { fileSystem, paths } = store;
   const { cut, old, new: replacement } = intent;
   const isThere = async ({ identity }: FileFingerprint): Promise<boolean> =>
@@ -180,46 +166,4 @@ export async function digestOf(file: OpenFile, range: ByteRange): Promise<string
   const hash = createHash("sha256");
   for await (const bytes of readRange(file, range)) hash.update(bytes);
   return hash.digest("hex");
-}
-
-async function appendLine(store: FileStore, line: ReceiptLine): Promise<void> {
-  const { fileSystem, sidecar } = store;
-  await sidecar.create();
-  const { file, isCreated } = await openOrCreate(fileSystem, sidecar.pathOf("receipts"), false);
-  try {
-    const fence = await endsWithNewline(file, file.stat().size) ? "" : "\n";
-    appendAll(file, new TextEncoder().encode(`${fence}${JSON.stringify(line)}\n`));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  if (isCreated) {
-    await fileSystem.syncDirectory(sidecar.path);
-    await fileSystem.syncDirectory(dirname(sidecar.path));
-  }
-}
-
-async function* receiptLines(store: FileStore): AsyncGenerator<ReceiptLine> {
-  const file = await openIfThere(store.fileSystem, store.sidecar.pathOf("receipts"));
-  if (file === null) return;
-  try {
-    for await (const lines of readLines(file, { from: 0, to: file.stat().size })) {
-      for (const { bytes } of lines) {
-        const line = parseLine(bytes);
-        if (line !== null) yield line;
-      }
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-// A torn line is one that a crash cut short: what it was about did not begin.
-function parseLine(bytes: Uint8Array): ReceiptLine | null {
-  try {
-    const line = JSON.parse(new TextDecoder().decode(bytes)) as ReceiptLine;
-    return typeof line.id === "string" && typeof line.receipt === "string" ? line : null;
-  } catch {
-    return null;
-  }
 }

@@ -89,12 +89,12 @@ export async function replacePart(
   const source = await openCurrent(store, part);
   try {
     const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
-    const target = await withCurrentName(
-      store,
-      part,
-      (like) =>
-        fileSystem.open(temp, { access: "append", createExclusively: true, like, lockable: true }),
-    );
+    const target = await fileSystem.open(temp, {
+      access: "append",
+      createExclusively: true,
+      like: source.stat(),
+      lockable: true,
+    });
     try {
       const { path, base } = part;
       const copy = new LineCopy({ file: source, path, base }, target, rule, numbering);
@@ -116,29 +116,16 @@ export async function replacePart(
   }
 }
 
-/** Opens a file of the store. */
-function openCurrent(store: FileStore, part: StorePart): Promise<OpenFile> {
-  return withCurrentName(store, part, async (path) => {
-    const file = await store.fileSystem.open(path, { access: "read", lockable: true });
-    if (file.stat().identity === part.identity) return file;
-    await file.close();
-    return null;
-  });
-}
-
-/** Does something with the name that a file has now, again where it was sealed meanwhile. */
-async function withCurrentName<T>(
-  { fileSystem, paths }: FileStore,
-  { identity, path }: StorePart,
-  body: (path: string) => Promise<T | null>,
-): Promise<T> {
+/** Opens a file of the store by the name that it has now: it may be sealed at any moment. */
+async function openCurrent(store: FileStore, { identity, path }: StorePart): Promise<OpenFile> {
   let failure: unknown = replacedMeanwhile(path);
   for (let attempt = 1; attempt <= NAME_ATTEMPTS_MAX; attempt++) {
-    const current = await pathOfPart(fileSystem, paths, identity);
+    const current = await pathOfPart(store.fileSystem, store.paths, identity);
     if (current === null) throw replacedMeanwhile(path);
     try {
-      const result = await body(current);
-      if (result !== null) return result;
+      const file = await store.fileSystem.open(current, { access: "read", lockable: true });
+      if (file.stat().identity === identity) return file;
+      await file.close();
     } catch (error) {
       if (!isMissingError(error)) throw error;
       failure = error;

@@ -15,6 +15,9 @@ import { PartChanged, partLines, type StorePart } from "./store_part.ts";
 import { openView } from "./store_view.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
 
+// Much more than a summary takes. Somebody may have put anything in its place.
+const SUMMARY_BYTES_MAX = 4 * 1024 * 1024;
+
 /** What is known of a part; null where nothing is, or where the file is not a sealed segment. */
 export async function readSummary(
   store: FileStore,
@@ -22,7 +25,8 @@ export async function readSummary(
 ): Promise<SegmentSummary | null> {
   if (part.role !== "sealed") return null;
   try {
-    const text = await readWhole(store.fileSystem, pathOf(store, part));
+    if (!store.sidecar.check()) return null;
+    const text = await readWhole(store.fileSystem, pathOf(store, part), SUMMARY_BYTES_MAX);
     return text === null ? null : decodeSummary(text, part.stat);
   } catch {
     // A cache that cannot be read is as good as none.
