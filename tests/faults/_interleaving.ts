@@ -185,6 +185,8 @@ class Interleaving {
       onCall: (call) => {
         this.#calls++;
         this.#onCall(call);
+        const [misuse] = this.#stage.disk.misuses;
+        if (misuse !== undefined) this.#failure ??= new Error(misuse);
         if (!this.#running.has(name)) this.#failure ??= new Error(`after its end: ${call}`);
       },
       onTorn: () => this.#stage.isTorn = true,

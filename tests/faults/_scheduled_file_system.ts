@@ -56,9 +56,6 @@ class Killed extends Error {
   override readonly name = "Killed";
 }
 
-const DATA_PATH = "/data";
-const SEGMENT = /\.\d{16}$/;
-
 /** The file system of one process. */
 export class ScheduledFileSystem implements FileSystem {
   readonly #options: ProcessOptions;
@@ -214,7 +211,6 @@ class ScheduledFile implements OpenFile {
   }
 
   append(bytes: Uint8Array): number {
-    if (this.#isSealed()) this.#options.onMisuse(`appends to a sealed segment, ${this.path}`);
     return this.#fileSystem.callNow("append", this.path, () => {
       if (!this.#fileSystem.isLastCall) return this.#appendBitByBit(bytes);
       this.#file.append(bytes.subarray(0, this.#options.random.below(bytes.length + 1)));
@@ -266,15 +262,6 @@ class ScheduledFile implements OpenFile {
 
   #seen(): FileStat {
     return this.#options.partialWrites.seenBy(this.#options.process, this.#file.stat());
-  }
-
-  // Whatever name it was opened by.
-  #isSealed(): boolean {
-    const { disk } = this.#options;
-    const { identity } = this.#file.stat();
-    const fileSystem = new SimulatedFileSystem(disk);
-    const segments = disk.list(DATA_PATH).filter((name) => SEGMENT.test(name));
-    return segments.some((name) => fileSystem.stat(`${DATA_PATH}/${name}`)!.identity === identity);
   }
 
   #visiblePart(buffer: Uint8Array, position: number): Uint8Array {

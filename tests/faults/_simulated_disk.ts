@@ -42,6 +42,8 @@ class SimulatedDirectory {
   }
 }
 
+const SEGMENT = /\.\d{16}$/;
+
 /** A disk of files in directories; paths are absolute. */
 export class SimulatedDisk {
   readonly #directories = new Map<string, SimulatedDirectory>([["/", new SimulatedDirectory()]]);
@@ -50,6 +52,20 @@ export class SimulatedDisk {
   freeBytes = Infinity;
   /** Directories on a file system of their own: nothing is linked or moved into or out of them. */
   mounts: readonly string[] = [];
+
+  /** What no program may do, and one did. */
+  readonly misuses: string[] = [];
+
+  /** A file is about to be changed in place, which may not happen to a sealed segment. */
+  noteChange(inode: SimulatedInode): void {
+    for (const { names } of this.#directories.values()) {
+      for (const [name, named] of names) {
+        if (named === inode && SEGMENT.test(name)) {
+          this.misuses.push(`${name} was changed in place`);
+        }
+      }
+    }
+  }
 
   /** Makes a file. Throws EEXIST. */
   create(path: string): SimulatedInode {

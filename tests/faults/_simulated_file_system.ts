@@ -177,6 +177,7 @@ class SimulatedFile implements OpenFile {
     const failure = typeof fate === "object" ? fate : null;
     if (failure !== null && !failure.isTorn) throw osError(failure.code, this.path);
     const { disk } = this.#fileSystem;
+    disk.noteChange(this.#inode);
     const room = Math.min(bytes.length, disk.freeBytes);
     if (room === 0 && bytes.length > 0) throw osError("ENOSPC", this.path);
     const count = fate === "happens" ? room : Math.ceil(room / 2);
@@ -190,6 +191,7 @@ class SimulatedFile implements OpenFile {
   async truncate(size: number): Promise<void> {
     await Promise.resolve();
     this.#fileSystem.befall("truncate", this.path);
+    this.#fileSystem.disk.noteChange(this.#inode);
     this.#inode.truncate(size);
   }
 

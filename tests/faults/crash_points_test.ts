@@ -3,7 +3,7 @@
  * keep the promises. A failure says how to look at it again.
  */
 
-import { assert } from "../_assert.ts";
+import { assert, assertEquals } from "../_assert.ts";
 import { Ledger } from "./_ledger.ts";
 import { Random } from "../_random.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
@@ -76,6 +76,7 @@ async function runUntil(workload: Workload, point: number): Promise<StoppedRun> 
   await workload.run(store, ledger).catch(expectPowerCut);
   await ledger.close(store).catch(() => {});
   fileSystem.die();
+  assertEquals(disk.misuses, []);
   return { workload, point, prepared, disk, ledger, stoppedAt };
 }
 

@@ -122,6 +122,7 @@ class FailingRun {
     }
     await store.close().catch(assertTyped);
     fileSystem.die();
+    assertEquals(this.#disk.misuses, []);
     await this.#checkLeft(prepared);
     if (this.failed !== null) tally("failing calls", 1);
   }
