@@ -15,7 +15,8 @@ import { giveWay } from "./maintenance_lock.ts";
 import { takeTurn } from "./mutex.ts";
 import { segmentName } from "./part_names.ts";
 import { pollUntil } from "./polling.ts";
-import { readFirstSeq, readTail } from "./tail.ts";
+import type { SealedSeqs } from "./sealed_tail.ts";
+import { readFirstSeq, readTail, type Tail } from "./tail.ts";
 import { appendAll, openOrCreate } from "./whole_file.ts";
 
 /** Where a batch goes. */
@@ -34,8 +35,8 @@ export interface WriterSurroundings {
   readonly maintenanceLockPath: string;
   /** The largest sequence number known to be synced. Throws where the store must not be changed. */
   readDurableSeq(): Promise<number>;
-  /** The largest sequence number in the files before the active one. */
-  readSealedSeq(): Promise<number>;
+  /** What the files before the active one tell. */
+  readSealedSeqs(): Promise<SealedSeqs>;
 }
 
 /** A file that was sealed. */
@@ -118,15 +119,24 @@ export class ActiveFile {
       return { size, nextSeq: this.#lastSeq + 1, needsNewline: false };
     }
     const tail = await readTail(file, size);
-    // A file that was only added to shows at its end whatever others gave; else the cache is asked too.
-    const durableSeq = isContinued ? 0 : await this.#surroundings.readDurableSeq();
-    const sealedSeq = tail.hasNumber ? 0 : await this.#surroundings.readSealedSeq();
     if (!isContinued) this.#firstSeq = undefined;
+    // A file that was only added to shows at its end whatever others gave.
+    const givenSeq = isContinued ? tail.lastSeq : await this.#givenSeq(tail);
     return {
       size,
-      nextSeq: Math.max(this.#lastSeq, sealedSeq + tail.lastSeq, durableSeq) + 1,
+      nextSeq: Math.max(this.#lastSeq, givenSeq) + 1,
       needsNewline: tail.isOpen,
     };
+  }
+
+  /** The largest number that was given, as far as the files and the cache tell. */
+  async #givenSeq({ lastSeq, hasNumber }: Tail): Promise<number> {
+    const durableSeq = await this.#surroundings.readDurableSeq();
+    const { shown, named } = await this.#surroundings.readSealedSeqs();
+    // Damaged lines may be records that were written behind those of the last segment.
+    return hasNumber
+      ? Math.max(lastSeq, shown, durableSeq)
+      : Math.max(shown + lastSeq, named, durableSeq);
   }
 
   /** The first sequence number in the file; null where there is none yet. Under the lock. */
@@ -144,9 +154,11 @@ export class ActiveFile {
     const directory = dirname(this.#path);
     const path = join(directory, segmentName(basename(this.#path), firstSeq));
     if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
+    // It is the link that would be renamed, and a link is no segment.
+    if (this.#fileSystem.statLink(this.#path)?.type === "link") throw isLink(this.#path);
     const { size, needsNewline, nextSeq } = await this.locate(file);
-    if (needsNewline) appendAll(file, NEWLINE_BYTES);
     this.forget();
+    if (needsNewline) appendAll(file, NEWLINE_BYTES);
     await this.sync(file).catch(throwSyncFailed);
     await this.#fileSystem.rename(this.#path, path);
     // Whoever sees this fail from here on must not go on writing to what is a segment by now.
@@ -260,6 +272,14 @@ export class ActiveFile {
 
 function throwSyncFailed(cause: unknown): never {
   throw new SyncFailed("a sync failed", { cause });
+}
+
+function isLink(file: string): PapyraError {
+  return new PapyraError(
+    "NOT_A_STORE",
+    `Cannot seal "${file}": it became a link after the store was opened; open the store again`,
+    { file },
+  );
 }
 
 function nameTaken(file: string, path: string): PapyraError {

@@ -146,10 +146,12 @@ export class AppendLog {
 
   /** Writes what waits, and returns what is to be done once the lock is free. */
   async #writeBatch(file: OpenFile): Promise<() => void> {
-    const position = await this.#active.locate(file);
-    const takes = await this.#roomIn(file, position);
+    const found = await this.#active.locate(file);
+    const takes = await this.#roomIn(file, found);
     // It was sealed: what waits goes into the next file.
     if (takes === null) return () => {};
+    // A sealing that failed may have ended the last line.
+    const position = file.stat().size === found.size ? found : await this.#active.locate(file);
     // Taken no sooner than the lock is: until then, requests can be withdrawn.
     const batch = this.#queue.take(BATCH_BYTES_MAX, takes);
     try {

@@ -43,13 +43,16 @@ export async function hasSealedParts(
   });
 }
 
-/** The path by which a store names this file now; null where it does no more. */
+/** The path by which a store names this file now, `likely` first; null where it does no more. */
 export async function pathOfPart(
   fileSystem: FileSystem,
   paths: StorePaths,
   identity: string,
+  likely: string = paths.active,
 ): Promise<string | null> {
-  if (fileSystem.statLink(paths.active)?.identity === identity) return paths.active;
+  for (const path of [likely, paths.active]) {
+    if (fileSystem.statLink(path)?.identity === identity) return path;
+  }
   const parts = await listParts(fileSystem, paths);
   return parts.findLast(({ stat }) => stat.identity === identity)?.path ?? null;
 }

@@ -39,7 +39,7 @@ export function openLog(path: string, options: LogOptions = {}): TestLog {
     queueBytesMax: 64 * 1024 * 1024,
     maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
     readDurableSeq: async () => (await sidecar.readState()).durableSeq,
-    readSealedSeq: () => Promise.resolve(0),
+    readSealedSeqs: () => Promise.resolve({ shown: 0, named: 0 }),
     limits: {},
     now: () => 0,
     onSealed: () => {},

@@ -160,7 +160,8 @@ class Compaction {
       const { expired, sequence } = await this.#findExpired(parts);
       const [first, ...others] = parts.slice(expired.length);
       // Before any file goes, the first that stays must say that what is missing before it went on purpose.
-      const isFirstOfStore = expired.length > 0 && sequence.highest > 0;
+      const hadNumbers = expired.some(({ part }) => part.role === "sealed");
+      const isFirstOfStore = sequence.highest > 0 || hadNumbers;
       if (first !== undefined) {
         total.include(await this.#compactPart(lock, first, sequence, isFirstOfStore));
       }
@@ -219,7 +220,7 @@ class Compaction {
         : { sequence, from: 1, durableSeq: 0 },
       details: () => this.#receiptDetails(rule),
     }, this.#progress(part));
-    this.#filesChanged++;
+    await this.#letGo(part);
     this.#note(oldBytes, newBytes);
     return rule;
   }
@@ -228,8 +229,14 @@ class Compaction {
     const id = this.#receipts.next();
     const details = this.#receiptDetails(expired.rule);
     await removePart(this.#store, lock, expired, { id, details });
-    this.#filesChanged++;
+    await this.#letGo(expired.part);
     this.#note(expired.part.horizon, 0);
+  }
+
+  // What has no name any more takes up room for as long as it is open.
+  async #letGo(part: StorePart): Promise<void> {
+    this.#filesChanged++;
+    await part.close();
   }
 
   async #count(

@@ -5,11 +5,11 @@
  */
 
 import { createHash } from "node:crypto";
-import { decodeCheckpoint } from "../../storage/checkpoint.ts";
+import { decodeCheckpoint, isNewerFormat } from "../../storage/checkpoint.ts";
 import { CHECKPOINT_KIND } from "../../storage/format.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
-import { pathOfPart } from "../../storage/store_parts.ts";
+import { newerFormat } from "../../storage/tail.ts";
 import type { CompactionRule } from "./compaction_rule.ts";
 import type { FileStore } from "./file_store.ts";
 import { writeIntent, writeOutcome } from "./receipts.ts";
@@ -75,7 +75,7 @@ export async function removePart(
   });
   lock.assertHeld();
   // What has its name by now is not what was decided on.
-  const isNamed = await pathOfPart(fileSystem, paths, identity) === path;
+  const isNamed = fileSystem.statLink(path)?.identity === identity;
   if (isNamed) await fileSystem.unlink(path);
   await fileSystem.syncDirectory(paths.directory);
   await writeOutcome(store, receipt.id, isNamed ? "done" : "not_done");
@@ -105,7 +105,10 @@ function checkLine(sequence: SequenceCheck, line: StoreLine): void {
   if (kind === CHECKPOINT_KIND) {
     const value = valueOf(line.bytes, line.verdict);
     const checkpoint = value && decodeCheckpoint(value);
-    if (checkpoint) sequence.checkpoint(checkpoint, line, isRewritten);
-  } else if (seq !== null) sequence.record(seq, line, isRewritten);
+    if (!checkpoint) return;
+    if (isNewerFormat(checkpoint)) throw newerFormat(line.path, checkpoint.version);
+    sequence.checkpoint(checkpoint, line, isRewritten);
+  } else if (state === "damaged") sequence.damaged();
+  else if (seq !== null) sequence.record(seq, line, isRewritten);
   else if (state !== "blank") sequence.foreign();
 }

@@ -41,7 +41,7 @@ import { FORMAT_VERSION, LINE_BYTES_MAX } from "../../storage/format.ts";
 import { fitsLine } from "../../storage/line_batch_encoder.ts";
 import { nativeFileSystem } from "../../storage/native_file_system.ts";
 import { asIoError, asNotWritten } from "../../storage/os_error.ts";
-import { lastSealedSeq } from "../../storage/sealed_tail.ts";
+import { lastSealedSeqs } from "../../storage/sealed_tail.ts";
 import type { SegmentLimits } from "../../storage/segment_limits.ts";
 import { Sidecar } from "../../storage/sidecar.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
@@ -336,7 +336,7 @@ export abstract class FilePersistence extends PersistenceBase {
       maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
       limits: this.#rotation,
       now: this.now,
-      readSealedSeq: () => lastSealedSeq(fileSystem, paths),
+      readSealedSeqs: () => lastSealedSeqs(fileSystem, paths),
       readDurableSeq: async () => {
         const { durableSeq, formatVersion } = await sidecar.readState();
         if (formatVersion > FORMAT_VERSION) throw newerFormat(paths.active, formatVersion);

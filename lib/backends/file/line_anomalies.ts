@@ -43,6 +43,8 @@ export interface ScannedPart {
   readonly isReused: boolean;
   /** How often two accepted lines stand glued together, their newline lost. */
   readonly lostNewlines: number;
+  /** Whether it ends in a fragment, which in the active file may be a write under way. */
+  readonly isTorn: boolean;
 }
 
 /** Takes in the lines of a store in order. */
@@ -55,6 +57,8 @@ export class LineAnomalies {
   bytes = 0;
   /** The largest sequence number that the store shows, once it has ended. */
   highestShownSeq = 0;
+  /** The largest that is known to have been given, where the store does not show it. */
+  knownSeq = 0;
   /** The version of a format newer than this one's; null where there is none. */
   newerVersion: number | null = null;
 
@@ -67,6 +71,7 @@ export class LineAnomalies {
   #highestBefore = 0;
   #tailDamageFrom = 0;
   #lostNewlines = 0;
+  #isTorn = false;
   #lastLine = 0;
   #isPlain = true;
 
@@ -87,6 +92,7 @@ export class LineAnomalies {
     this.#highestBefore = this.sequence.highest;
     this.#tailDamageFrom = 0;
     this.#lostNewlines = 0;
+    this.#isTorn = false;
     this.#lastLine = 0;
     this.#isPlain = true;
     this.sequence.beginFile(part.base);
@@ -101,8 +107,9 @@ export class LineAnomalies {
     const highestBefore = this.sequence.highest;
     const place = { path, position: base, offset: 0, length: 0, number: 1 };
     if (summary.numbers !== null) this.sequence.skipFile(summary.numbers, place);
+    this.#noteName(part, summary);
     const tailDamageFrom = horizon;
-    const common = { part, highestBefore, tailDamageFrom, lostNewlines: 0 };
+    const common = { part, highestBefore, tailDamageFrom, lostNewlines: 0, isTorn: false };
     this.parts.push({ ...common, summary, isReused: true });
   }
 
@@ -133,20 +140,30 @@ export class LineAnomalies {
   endPart(at: number): void {
     const part = this.#part!;
     const isVerified = this.#isPlain && !this.#hasFindingsOfSequence(part);
+    const summary = this.#builder.finish(isVerified ? at : null);
+    this.#noteName(part, summary);
     this.parts.push({
       part,
       highestBefore: this.#highestBefore,
       tailDamageFrom: this.#tailDamageFrom,
-      summary: this.#builder.finish(isVerified ? at : null),
+      summary,
       isReused: false,
       lostNewlines: this.#lostNewlines,
+      isTorn: this.#isTorn,
     });
+  }
+
+  // Of a segment that shows no number any more, the name tells one that was given to it. Where others
+  // follow, their numbers tell what is missing.
+  #noteName({ firstSeq }: StorePart, { numbers }: SegmentSummary): void {
+    this.knownSeq = numbers === null ? Math.max(this.knownSeq, firstSeq ?? 0) : 0;
   }
 
   /** The store ends here. */
   end(durableSeq: number): void {
     this.highestShownSeq = this.sequence.highest;
-    this.sequence.end(durableSeq, {
+    this.knownSeq = Math.max(this.knownSeq, durableSeq);
+    this.sequence.end(this.knownSeq, {
       path: this.#part?.path ?? this.#store.paths.active,
       position: this.bytes,
       offset: this.#part?.horizon ?? 0,
@@ -194,6 +211,7 @@ export class LineAnomalies {
   #addDamaged(line: StoreLine): void {
     const code = line.verdict.code ?? "CORRUPTED_LINE";
     this.#isPlain = false;
+    this.#isTorn = code === "TRUNCATED_LINE";
     this.sequence.damaged();
     this.#anomalies.add({
       code,

@@ -37,7 +37,7 @@ export interface Numbering {
   readonly sequence: SequenceCheck;
   /** The first number that the checkpoint speaks for; null for the first that the file shows. */
   readonly from: number | null;
-  /** The largest number known to be synced, where a segment is the store's last file; else 0. */
+  /** The largest number known to have been given, where this is the store's last file; else 0. */
   readonly durableSeq: number;
 }
 
@@ -106,6 +106,11 @@ export class LineCopy {
     const last = new Uint8Array(this.#lastRead.length);
     const count = await this.#source.file.read(last, this.#readTo - last.length);
     return count === last.length && last.every((byte, index) => byte === this.#lastRead[index]);
+  }
+
+  /** The largest number that the lines so far show, or those before the file. */
+  get highestSeq(): number {
+    return this.#sequence.highest;
   }
 
   /** Whether there is a number for a checkpoint to speak of. */

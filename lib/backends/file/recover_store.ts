@@ -249,12 +249,8 @@ async function rewrite(
 function numberingOf(scan: DetailedScan, { part, highestBefore }: ScannedPart): Numbering {
   const sequence = new SequenceCheck();
   sequence.highest = highestBefore;
-  const isLastSegment = part === scan.parts.at(-1)!.part && part.role !== "active";
-  return {
-    sequence,
-    from: highestBefore + 1,
-    durableSeq: isLastSegment ? scan.durableSeq : 0,
-  };
+  const isLast = part === scan.parts.at(-1)!.part;
+  return { sequence, from: highestBefore + 1, durableSeq: isLast ? scan.knownSeq : 0 };
 }
 
 /** Keeps what is intact, to the last line. */

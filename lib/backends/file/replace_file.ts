@@ -19,6 +19,7 @@ import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../storage/mutex.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
+import { firstSeqBehind } from "../../storage/sealed_tail.ts";
 import { pathOfPart } from "../../storage/store_parts.ts";
 import { readTail } from "../../storage/tail.ts";
 import { removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
@@ -206,10 +207,11 @@ async function finish(
   if (!await copy.isContinued()) throw replacedMeanwhile(path);
   await copy.extendTo(size, signal);
   // Of a file that was sealed meanwhile, others have gone on behind it.
-  const durableSeq = path === store.paths.active
-    ? (await store.sidecar.readState()).durableSeq
-    : replacement.numbering.durableSeq;
-  await appendCheckpoint(store, source, copy, durableSeq);
+  const { durableSeq } = path === store.paths.active
+    ? await store.sidecar.readState()
+    : { durableSeq: 0 };
+  const knownSeq = Math.max(durableSeq, replacement.numbering.durableSeq);
+  await appendCheckpoint(store, { file: source, path }, copy, knownSeq);
   const { sourceSha256, targetSha256 } = copy.finish();
   await target.sync();
   throwIfAborted(signal);
@@ -241,16 +243,32 @@ async function finish(
 
 async function appendCheckpoint(
   store: FileStore,
-  source: OpenFile,
+  source: NamedFile,
   copy: LineCopy,
   durableSeq: number,
 ): Promise<void> {
   // Where no line ever had a number there is nothing to say: an original store stays one.
   if (!copy.hasNumbers(durableSeq)) return;
-  // Damaged lines at the end count as records.
-  const { lastSeq } = await readTail(source, copy.position);
+  const shownSeq = await shownSeqOf(store, source, copy);
   await copy.settle();
-  copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, lastSeq), store.now()));
+  copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, shownSeq), store.now()));
+}
+
+interface NamedFile {
+  readonly file: OpenFile;
+  readonly path: string;
+}
+
+// Damaged lines at the end count as records, but for no more than stand between this file and the next.
+async function shownSeqOf(
+  { fileSystem, paths }: FileStore,
+  { file, path }: NamedFile,
+  { position, highestSeq }: LineCopy,
+): Promise<number> {
+  const { lastSeq, hasNumber } = await readTail(file, position);
+  const shownSeq = hasNumber ? lastSeq : highestSeq + lastSeq;
+  if (shownSeq <= highestSeq || path === paths.active) return shownSeq;
+  return Math.min(shownSeq, await firstSeqBehind(fileSystem, paths, path) - 1);
 }
 
 function replacedMeanwhile(file: string): PapyraError {

@@ -34,6 +34,8 @@ export interface DetailedScan extends SequenceFindings {
   readonly highestShownSeq: number;
   /** The largest sequence number that was known to be synced. */
   readonly durableSeq: number;
+  /** The largest that is known to have been given, by that or by the name of a segment. */
+  readonly knownSeq: number;
   /** Whether the file is in a format that only a newer version may change. */
   readonly newerVersion: number | null;
 }
@@ -52,7 +54,7 @@ export async function scanStore(
     try {
       const scan = await scanView(store, view, startedAt, options);
       const isWhole = scan.report.bytes === bytesOf(view);
-      if (isWhole && (scan.report.healthy || isStill(store, view, scan.report))) {
+      if (isWhole && (scan.report.healthy || isStill(store, view, scan.parts))) {
         await keepSummaries(store, scan.parts);
         return scan;
       }
@@ -96,6 +98,7 @@ async function scanView(
     parts: lines.parts,
     highestShownSeq: lines.highestShownSeq,
     durableSeq: view.durableSeq,
+    knownSeq: lines.knownSeq,
     newerVersion: lines.newerVersion,
   };
 }
@@ -160,12 +163,12 @@ function summaryOf({ kinds, damagedLines: _, ...counts }: LineCounts) {
 
 // A fragment at the end may be a line that a tool which knows no lock is writing just now. Without the
 // lock, whatever looks like damage may be a write under way.
-function isStill(store: FileStore, view: StoreView, report: ScanReport): boolean {
+function isStill(store: FileStore, view: StoreView, parts: readonly ScannedPart[]): boolean {
   const { fileSystem, paths } = store;
   const active = activePart(view);
   const now = fileSystem.stat(paths.active);
   if (active === null) return now === null;
-  if (view.isSettled && report.anomalyCounts.TRUNCATED_LINE === undefined) return true;
+  if (view.isSettled && !parts.at(-1)!.isTorn) return true;
   return now?.identity === active.identity && now.size === active.horizon;
 }
 

@@ -84,7 +84,7 @@ export async function lockedHorizon(
   const isSettled = await tryLockShared(store, file, options);
   try {
     const { identity, size } = file.stat();
-    const path = await pathOfPart(store.fileSystem, store.paths, identity);
+    const path = await pathOfPart(store.fileSystem, store.paths, identity, file.path);
     return path === null ? null : { horizon: size, isSettled, path };
   } finally {
     file.unlock();

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
+import { listParts, pathOfPart } from "../../lib/storage/store_parts.ts";
+import { assertEquals } from "../_assert.ts";
+import { tempTest } from "../_temp.ts";
+
+const SEGMENTS = [".0000000000000001", ".0000000000000011"];
+
+async function makeFiles(directory: string, suffixes: readonly string[]): Promise<string> {
+  const path = join(directory, "store");
+  for (const suffix of suffixes) await Deno.writeTextFile(`${path}${suffix}`, suffix);
+  return path;
+}
+
+async function partsAt(path: string): Promise<string[]> {
+  const parts = await listParts(nativeFileSystem, await resolveStorePaths(nativeFileSystem, path));
+  return parts.map((part) => part.path.slice(path.length));
+}
+
+tempTest("the files of a store are told in order, and no others", async (directory) => {
+  const others = [".bak", ".1.gz", ".01", "-1"];
+  const path = await makeFiles(directory, ["", ...SEGMENTS, ".2", ".1", ".10", ...others]);
+  assertEquals(await partsAt(path), [".10", ".2", ".1", ...SEGMENTS, ""]);
+});
+
+tempTest("a link or a directory is no segment", async (directory) => {
+  const path = await makeFiles(directory, ["", ".target"]);
+  await Deno.symlink(`${path}.target`, `${path}${SEGMENTS[0]}`);
+  await Deno.mkdir(`${path}${SEGMENTS[1]}`);
+  assertEquals(await partsAt(path), [""]);
+});
+
+tempTest("a store whose directory is not there has no files", async (directory) => {
+  assertEquals(await partsAt(join(directory, "missing", "store")), []);
+});
+
+tempTest("a file is found by the name that it has now", async (directory) => {
+  const path = await makeFiles(directory, ["", SEGMENTS[0]!]);
+  const paths = await resolveStorePaths(nativeFileSystem, path);
+  const { identity } = nativeFileSystem.stat(path)!;
+  const segment = `${path}${SEGMENTS[1]}`;
+  const find = (likely?: string) => pathOfPart(nativeFileSystem, paths, identity, likely);
+  assertEquals([await find(), await find(segment)], [path, path]);
+  await Deno.rename(path, segment);
+  await Deno.writeTextFile(path, "the next one");
+  assertEquals([await find(), await find(path), await find(segment)], [segment, segment, segment]);
+  await Deno.remove(segment);
+  assertEquals([await find(), await find(segment)], [null, null]);
+});
