@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../errors.ts";
 
-/** The last sequence number that was seen: whatever comes has a larger one, or it is another store. */
+/** The last sequence number that was seen: what comes has a larger one, or it is another store. */
 export class FollowCursor {
   readonly #location: string;
   #lastSeq: number;
@@ -25,25 +25,23 @@ export class FollowCursor {
     return this.#lastSeq;
   }
 
-  /** Takes the next record into account. Throws SEQUENCE_RESET where it should have come before. */
-  pass(seq: number): void {
-    if (seq <= this.#lastSeq) throw this.resetBy(seq);
-    this.#lastSeq = seq;
+  /** Throws SEQUENCE_RESET where a store whose newest number is `seq` has not come that far. */
+  assertReached(seq: number): void {
+    if (seq < this.#lastSeq) throw this.reset(`its newest record is number ${seq}`);
   }
 
-  /** Goes on behind the newest number of a store. Throws SEQUENCE_RESET where more were seen before. */
-  passNewest(seq: number): void {
-    if (seq < this.#lastSeq) throw this.resetBy(seq);
-    this.#lastSeq = seq;
+  /** Records up to `seq` were seen. */
+  skipTo(seq: number): void {
+    this.#lastSeq = Math.max(this.#lastSeq, seq);
   }
 
-  /** The error for a store in which `seq` stands where it cannot. */
-  resetBy(seq: number): PapyraError {
+  /** The error for a store that is not the one that was followed, or not all of it. */
+  reset(why: string): PapyraError {
     return new PapyraError(
       "SEQUENCE_RESET",
-      `Cannot follow ${this.#location} behind record ${this.#lastSeq}: its numbers are back at ${seq}; ` +
+      `Cannot follow "${this.#location}" behind record ${this.#lastSeq}: ${why}; ` +
         "it was made anew, restored from a copy or cut: check it, then follow it from the start",
-      { seq },
+      { seq: this.#lastSeq },
     );
   }
 }

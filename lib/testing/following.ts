@@ -23,7 +23,7 @@ export class Following implements AsyncDisposable {
   /** Begins to follow. */
   constructor(
     store: PersistenceBackend,
-    query: FollowQuery,
+    query: FollowQuery = {},
     kinds: readonly RecordKind[] = RECORD_KINDS,
   ) {
     const onCaughtUp = async () => {

@@ -13,6 +13,7 @@ import type {
   ProgressOptions,
   ScanOptions,
 } from "../../backend/backend.ts";
+import type { CheckedFollow } from "../../backend/checked_follow.ts";
 import type { CheckedQuery } from "../../backend/checked_query.ts";
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
 import {
@@ -50,6 +51,7 @@ import { newerFormat } from "../../storage/tail.ts";
 import { compactStore, dropOldestFiles } from "./compact_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
 import type { FileStore } from "./file_store.ts";
+import { followStore } from "./follow_store.ts";
 import { readReceipts } from "./receipts.ts";
 import { readStore } from "./read_store.ts";
 import { recoverStore } from "./recover_store.ts";
@@ -116,7 +118,7 @@ export abstract class FilePersistence extends PersistenceBase {
   override backendCapabilities(): BackendCapabilities {
     return {
       rotate: false,
-      follow: false,
+      follow: true,
       scan: true,
       recover: true,
       compact: true,
@@ -146,6 +148,18 @@ export abstract class FilePersistence extends PersistenceBase {
       yield* readStore(store, query);
     } catch (error) {
       throw asIoError(error, "read", this.location);
+    }
+  }
+
+  /** Reads on where the files grow, and looks at them now and then while they do not. */
+  protected override async *_follow(
+    query: CheckedFollow,
+  ): AsyncGenerator<readonly StoredRecord[]> {
+    const store = await this.#store("follow");
+    try {
+      yield* followStore(store, query);
+    } catch (error) {
+      throw asIoError(error, "follow", this.location);
     }
   }
 

@@ -7,31 +7,30 @@
 import type { CheckedQuery } from "../../backend/checked_query.ts";
 import { isRecordKind, type StoredRecord } from "../../model/record.ts";
 import { isUnlimited, planRetention, type RetentionPlan } from "../../model/retention.ts";
-import { decodeRecord } from "../../model/wire.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
-import { lineEndBefore } from "../../storage/backward_reader.ts";
-import { valueOf } from "../../storage/line_classifier.ts";
 import type { FileStore } from "./file_store.ts";
+import { decodeLine, isAskedFor, isDamaged } from "./line_record.ts";
 import { lineTimestamp } from "./line_tally.ts";
 import { relevantRanges } from "./relevant_ranges.ts";
 import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
 import { readSummary } from "./segment_summaries.ts";
 import type { StoreLine } from "./store_lines.ts";
 import { PartChanged, partLines, partLinesBackward, type StorePart } from "./store_part.ts";
-import { holdUnnumbered, openView, type StoreView } from "./store_view.ts";
+import { holdUnnumbered, openView, readableHorizon, type StoreView } from "./store_view.ts";
 
 // A read does not insist on the lock: what may be under way is left out instead.
 const LOCK_TIMEOUT_MS = 100;
 
-/** Yields batches of the records that `query` asks for. */
+/** Yields batches of the records that `query` asks for; of those in `firstView`, where it is given. */
 export async function* readStore(
   store: FileStore,
   query: CheckedQuery,
+  firstView?: StoreView,
 ): AsyncGenerator<readonly StoredRecord[]> {
   const progress: Progress = { yielded: 0, lastSeq: null };
-  while (progress.yielded < query.limit) {
+  for (let given = firstView; progress.yielded < query.limit; given = undefined) {
     try {
-      return yield* readFrom(store, query, progress);
+      return yield* readFrom(store, query, progress, given);
     } catch (error) {
       // Maintenance replaced a file that could not be held open: a new look goes on behind the last one.
       const isResumable = progress.yielded === 0 || progress.lastSeq !== null;
@@ -50,10 +49,12 @@ async function* readFrom(
   store: FileStore,
   query: CheckedQuery,
   progress: Progress,
+  given: StoreView | undefined,
 ): AsyncGenerator<readonly StoredRecord[]> {
   const { lastSeq } = progress;
   const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
-  const view = await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal: query.signal });
+  const { signal } = query;
+  const view = given ?? await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
   try {
     await holdUnnumbered(store, view);
     const parts = partsToRead(view.parts, query, lastSeq);
@@ -101,13 +102,6 @@ interface Look {
   readonly parts: readonly StorePart[];
   /** How far to read the last part. */
   readonly horizon: number;
-}
-
-/** How far whole lines reach that no write can be in the middle of. */
-async function readableHorizon(view: StoreView): Promise<number> {
-  const last = view.parts.at(-1);
-  if (last === undefined || view.isSettled) return last?.horizon ?? 0;
-  return await lineEndBefore(await last.open(), last.horizon);
 }
 
 /** The stretches of a part that can hold what is asked for, front to back. */
@@ -267,24 +261,8 @@ async function startBehind(look: Look, { afterSeq, signal }: CheckedQuery): Prom
   return 0;
 }
 
-function isDamaged({ verdict }: StoreLine): boolean {
-  return verdict.state === "damaged";
-}
-
-function isAskedFor({ verdict }: StoreLine, query: CheckedQuery): boolean {
-  const { state, kind } = verdict;
-  return state !== "damaged" && isRecordKind(kind) && query.kinds.has(kind);
-}
-
 function isKept(line: StoreLine, cutoffs: RetentionCutoffs | null): boolean {
   const { kind } = line.verdict;
   if (cutoffs === null) return true;
   return isRecordKind(kind) && cutoffs.keeps(kind, line.position, lineTimestamp(line));
-}
-
-function decodeLine({ bytes, verdict }: StoreLine, onSkipped: () => void): StoredRecord | null {
-  const value = valueOf(bytes, verdict);
-  const record = value && decodeRecord(value, verdict.seq);
-  if (record === null) onSkipped();
-  return record;
 }

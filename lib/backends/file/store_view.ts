@@ -5,6 +5,7 @@
  */
 
 import { PapyraError } from "../../errors.ts";
+import { lineEndBefore } from "../../storage/backward_reader.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { takeTurnWithin } from "../../storage/mutex.ts";
 import { pollUntil } from "../../storage/polling.ts";
@@ -136,6 +137,13 @@ function makeView(
   };
   if (active !== null) parts.at(-1)!.adopt(active.file);
   return { parts, isSettled: active?.isSettled ?? true, close };
+}
+
+/** How far whole lines reach that no write can be in the middle of, in the last file of a look. */
+export async function readableHorizon(view: StoreView): Promise<number> {
+  const last = view.parts.at(-1);
+  if (last === undefined || view.isSettled) return last?.horizon ?? 0;
+  return await lineEndBefore(await last.open(), last.horizon);
 }
 
 /**

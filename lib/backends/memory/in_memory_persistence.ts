@@ -120,15 +120,16 @@ export class InMemoryPersistence extends PersistenceBase {
   ): AsyncGenerator<readonly StoredRecord[]> {
     const cursor = new FollowCursor(this.location, query.afterSeq);
     let seen = this.#lastSeq;
-    if (seen > 0) cursor.passNewest(seen);
+    if (seen > 0) cursor.assertReached(seen);
+    cursor.skipTo(seen);
     yield* this._read(query.first);
     for (;;) {
       yield [];
       while (this.#lastSeq === seen) await this.#appended.called(query.signal);
-      const records = recordsBehind(this.#entries, seen, query);
-      cursor.pass(seen + 1);
       seen = this.#lastSeq;
-      cursor.passNewest(seen);
+      cursor.assertReached(seen);
+      const records = recordsBehind(this.#entries, cursor.lastSeq, query);
+      cursor.skipTo(seen);
       yield* inBatches(records);
     }
   }
