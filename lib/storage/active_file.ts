@@ -230,6 +230,16 @@ export class ActiveFile {
       if (!isLocked) return null;
       if (this.#isCurrent(file)) return file;
       await this.#beforeLettingGo();
+      await this.#letGo(file);
+    }
+  }
+
+  // Others may have written to it too, and no number is given twice. Nobody does any more.
+  async #letGo(file: OpenFile): Promise<void> {
+    try {
+      const { lastSeq } = await readTail(file, file.stat().size);
+      this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
+    } finally {
       await this.close();
     }
   }

@@ -131,6 +131,18 @@ for (const { name, replace, lines } of REPLACEMENTS) {
   );
 }
 
+tempTest("what others wrote to a file that is gone by now keeps its numbers", async (directory) => {
+  const path = join(directory, "log");
+  await using log = openLog(path);
+  await using other = openLog(path);
+  await log.append(jsons(2));
+  await other.append(jsons(3));
+  await Deno.rename(path, join(directory, "moved"));
+  await log.append([json(6)]);
+  await other.append([json(7)]);
+  assertEquals(await linesOf(path), [6, 7]);
+});
+
 tempTest(
   "a file in place of another is adopted before its first record is told",
   async (directory) => {

@@ -230,8 +230,11 @@ async function finish(
   });
   await replacement.keep?.();
   lock.assertHeld();
-  // A segment is not locked, and another program may have put something in its place.
-  if (store.fileSystem.stat(path)?.identity !== old.identity) throw replacedMeanwhile(path);
+  // Other programs may have moved the file away, and writers begun another.
+  if (store.fileSystem.stat(path)?.identity !== old.identity) {
+    await writeOutcome(store, receipt, "not_done");
+    throw replacedMeanwhile(path);
+  }
   await store.fileSystem.rename(temp, path);
   // Both locks are held until the directory is synced: a writer must not acknowledge what a power cut
   // would still take away.

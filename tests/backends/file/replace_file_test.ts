@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
-import { assert, assertEquals } from "../../_assert.ts";
+import { PapyraError } from "../../../lib/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../_assert.ts";
 import { HookedFileSystem } from "../../storage/hooked_file_system.ts";
 import { eventLine } from "../../storage/lines.ts";
-import { codes, NOW, type StoreStage, storeTest } from "./_stores.ts";
+import { codes, NOW, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 
 const COMPACTION = { retention: { maxRecords: 1 } };
 
@@ -61,6 +62,23 @@ storeTest("the copy is synced before its name, and holds the checkpoint by then"
   await stage.open({ fileSystem: disk }).compact(COMPACTION);
   assertEquals(copied, await Deno.readTextFile(stage.path));
   assert(copied.includes('"kind":"checkpoint"'));
+});
+
+storeTest("a file that took the name at the last moment is not replaced", async (stage) => {
+  await stage.write(eventLine(1), eventLine(2));
+  const disk = new HookedFileSystem();
+  disk.hook = async ({ operation, path }) => {
+    if (operation !== "sync" || !path.endsWith("receipts.ndjson")) return;
+    disk.hook = () => {};
+    await Deno.rename(stage.path, `${stage.directory}/moved`);
+    await stage.write(eventLine(3));
+  };
+  const store = stage.open({ fileSystem: disk });
+  const error = await assertRejects(() => store.compact(COMPACTION), PapyraError);
+  assertEquals(error.code, "BUSY");
+  assertEquals((await store.listEvents()).map(({ seq }) => seq), [3]);
+  assertEquals((await receiptsOf(store)).map(({ outcome }) => outcome), ["not_done"]);
+  assertEquals(await tempFiles(stage), []);
 });
 
 storeTest("the name that a rename takes is never a link's", async (stage) => {
