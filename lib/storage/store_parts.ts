@@ -17,19 +17,44 @@ export interface FoundPart extends PartName {
   readonly stat: FileStat;
 }
 
+// Whoever moves files for longer than that does nothing else.
+const LOOKS_MAX = 100;
+
 /** Lists a store's files in order, the oldest first. Links and directories are none of them. */
-export async function listParts(
-  fileSystem: FileSystem,
-  { directory, name }: StorePaths,
-): Promise<FoundPart[]> {
+export async function listParts(fileSystem: FileSystem, paths: StorePaths): Promise<FoundPart[]> {
+  let { parts, isMovable } = await look(fileSystem, paths);
+  for (let looks = 2; isMovable && looks <= LOOKS_MAX; looks++) {
+    const again = await look(fileSystem, paths);
+    if (isSame(parts, again.parts)) break;
+    ({ parts, isMovable } = again);
+  }
+  return parts.sort(comparePartNames);
+}
+
+interface Look {
+  readonly parts: FoundPart[];
+  // Rotated files are moved by tools that know no lock, one after the other, perhaps during the look.
+  readonly isMovable: boolean;
+}
+
+async function look(fileSystem: FileSystem, { directory, name }: StorePaths): Promise<Look> {
   const parts: FoundPart[] = [];
+  let isMovable = false;
   for (const found of (await fileSystem.list(directory)).map((each) => parsePartName(name, each))) {
     if (found === null) continue;
+    if (found.role === "rotated") isMovable = true;
     const path = join(directory, found.name);
     const stat = fileSystem.statLink(path);
     if (stat?.type === "file") parts.push({ ...found, path, stat });
   }
-  return parts.sort(comparePartNames);
+  return { parts, isMovable };
+}
+
+function isSame(some: readonly FoundPart[], others: readonly FoundPart[]): boolean {
+  return some.length === others.length && some.every(({ name, stat }, index) => {
+    const other = others[index]!;
+    return name === other.name && stat.identity === other.stat.identity;
+  });
 }
 
 /** Whether a store has files beside the active one, told by the first that is found. */

@@ -48,3 +48,25 @@ tempTest("a file is found by the name that it has now", async (directory) => {
   await Deno.remove(segment);
   assertEquals([await find(), await find(segment)], [null, null]);
 });
+
+tempTest("listParts() misses no file that is rotated meanwhile", async (directory) => {
+  const path = join(directory, "store");
+  await Promise.all(["", ".1", ".2"].map((end) => Deno.writeTextFile(`${path}${end}`, end)));
+  let isRotated = false;
+  const disk = {
+    ...nativeFileSystem,
+    statLink(looked: string) {
+      const stat = nativeFileSystem.statLink(looked);
+      if (!isRotated && looked === `${path}.1`) {
+        isRotated = true;
+        for (const number of [3, 2]) Deno.renameSync(`${path}.${number - 1}`, `${path}.${number}`);
+        Deno.renameSync(path, `${path}.1`);
+        Deno.writeTextFileSync(path, "");
+      }
+      return stat;
+    },
+  };
+  const parts = await listParts(disk, await resolveStorePaths(disk, path));
+  assertEquals(parts.map(({ name }) => name), ["store.3", "store.2", "store.1", "store"]);
+  assertEquals(new Set(parts.map(({ stat }) => stat.identity)).size, 4);
+});

@@ -13,11 +13,12 @@ import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineAnomalies, type ScannedPart } from "./line_anomalies.ts";
 import { type LineCounts, timestampsOf } from "./line_tally.ts";
 import { reportMisplaced } from "./misplaced_segments.ts";
+import { isConfirmed } from "./scan_confirmation.ts";
 import { readSummary, writeSummary } from "./segment_summaries.ts";
 import type { SegmentSummary } from "./segment_summary.ts";
 import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
 import { PartChanged, partLines } from "./store_part.ts";
-import { activePart, bytesOf, openScanView, type ScanView, type StoreView } from "./store_view.ts";
+import { bytesOf, openScanView, type ScanView } from "./store_view.ts";
 import { reportSurroundings } from "./surroundings.ts";
 
 const LOCK_TIMEOUT_MS = 5000;
@@ -54,7 +55,7 @@ export async function scanStore(
     try {
       const scan = await scanView(store, view, startedAt, options);
       const isWhole = scan.report.bytes === bytesOf(view);
-      if (isWhole && (scan.report.healthy || isStill(store, view, scan.parts))) {
+      if (isWhole && await isConfirmed(store, view, scan)) {
         await keepSummaries(store, scan.parts);
         return scan;
       }
@@ -159,17 +160,6 @@ function summaryOf({ kinds, damagedLines: _, ...counts }: LineCounts) {
     records: { event: event.records, audit: audit.records, dead_letter: dead_letter.records },
     timestamps: timestampsOf(kinds, RECORD_KINDS),
   };
-}
-
-// A fragment at the end may be a line that a tool which knows no lock is writing just now. Without the
-// lock, whatever looks like damage may be a write under way.
-function isStill(store: FileStore, view: StoreView, parts: readonly ScannedPart[]): boolean {
-  const { fileSystem, paths } = store;
-  const active = activePart(view);
-  const now = fileSystem.stat(paths.active);
-  if (active === null) return now === null;
-  if (view.isSettled && !parts.at(-1)!.isTorn) return true;
-  return now?.identity === active.identity && now.size === active.horizon;
 }
 
 function stillChanging(store: FileStore): PapyraError {
