@@ -26,6 +26,21 @@ for (const name of ["events.ndjson", "with spaces ü 漢字.ndjson", ".hidden", 
   );
 }
 
+tempTest("a file that is moved away in the middle is where it was", async (directory) => {
+  const path = join(directory, "events.ndjson");
+  await Deno.writeTextFile(path, "");
+  let isThere = true;
+  const disk = {
+    ...nativeFileSystem,
+    realPath(asked: string) {
+      if (isThere) Deno.renameSync(path, `${path}.1`);
+      isThere = false;
+      return nativeFileSystem.realPath(asked);
+    },
+  };
+  assertEquals((await resolveStorePaths(disk, path)).active, path);
+});
+
 tempTest("a store has one sidecar, whatever links lead to it", async (directory) => {
   const folder = join(directory, "data");
   await Deno.mkdir(folder);

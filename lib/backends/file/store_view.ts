@@ -96,7 +96,8 @@ export async function lockedHorizon(
 async function lookAtSealed(store: FileStore): Promise<StoreView | null> {
   const { fileSystem, paths } = store;
   const found = await listParts(fileSystem, paths);
-  if (fileSystem.stat(paths.active) !== null) return null;
+  // It may have come and gone in between.
+  if (found.at(-1)?.role === "active" || fileSystem.stat(paths.active) !== null) return null;
   return makeView(store, found, null);
 }
 

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "../../_assert.ts";
+import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
+import { removeIfThere } from "../../../lib/storage/whole_file.ts";
 import { bytesOf, eventLine, foreignLine } from "../../storage/lines.ts";
 import { codes, everything, NOW, type StoreStage, storeTest } from "./_stores.ts";
 
@@ -147,4 +149,23 @@ storeTest("a store that may only be read is read, scanned and planned for", asyn
   } finally {
     await Deno.chmod(stage.directory, 0o700);
   }
+});
+
+storeTest("a file that comes and goes while the store is looked at does no harm", async (stage) => {
+  let hasCome = false;
+  const fileSystem = {
+    ...nativeFileSystem,
+    async list(directory: string) {
+      if (!hasCome) await stage.write(eventLine(1));
+      hasCome = true;
+      return await nativeFileSystem.list(directory);
+    },
+    statLink(path: string) {
+      const stat = nativeFileSystem.statLink(path);
+      if (path === stage.path) void removeIfThere(nativeFileSystem, path);
+      return stat;
+    },
+  };
+  const report = await stage.scan({ fileSystem });
+  assertEquals([hasCome, report.exists, report.healthy], [true, false, true]);
 });
