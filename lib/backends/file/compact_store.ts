@@ -161,15 +161,13 @@ class Compaction {
       const [first, ...others] = parts.slice(expired.length);
       // Before any file goes, the first that stays must say that what is missing before it went on purpose.
       const hadNumbers = expired.some(({ part }) => part.role === "sealed");
-      const isFirstOfStore = sequence.highest > 0 || hadNumbers;
-      if (first !== undefined) {
-        total.include(await this.#compactPart(lock, first, sequence, isFirstOfStore));
-      }
+      const goneBefore = sequence.highest > 0 || hadNumbers ? sequence : null;
+      if (first !== undefined) total.include(await this.#compactPart(lock, first, goneBefore));
       for (const each of expired) {
         await this.#remove(lock, each);
         total.include(each.rule);
       }
-      for (const part of others) total.include(await this.#compactPart(lock, part, null, false));
+      for (const part of others) total.include(await this.#compactPart(lock, part, null));
       return total;
     });
   }
@@ -196,10 +194,9 @@ class Compaction {
   async #compactPart(
     lock: MaintenanceLock,
     part: StorePart,
-    sequence: SequenceCheck | null,
-    isFirstOfStore: boolean,
+    goneBefore: SequenceCheck | null,
   ): Promise<CompactionRule> {
-    if (!isFirstOfStore) {
+    if (goneBefore === null) {
       if (!this.#reason.isCounted && part.base >= this.#cutoffs.allKeptFrom) {
         return this.#newRule();
       }
@@ -215,9 +212,9 @@ class Compaction {
       receipt: this.#receipts.next(),
       part,
       rule,
-      numbering: sequence === null
+      numbering: goneBefore === null
         ? { sequence: new SequenceCheck(), from: null, durableSeq: 0 }
-        : { sequence, from: 1, durableSeq: 0 },
+        : { sequence: goneBefore, from: 1, durableSeq: 0 },
       details: () => this.#receiptDetails(rule),
     }, this.#progress(part));
     await this.#letGo(part);
