@@ -21,7 +21,10 @@ const OPENINGS = "/proc/self/fd";
 const PERMISSIONS = ["read", "write", "env", "net", "run", "sys", "ffi"] as const;
 
 /** Runs `body` with a path to use in place of `path`. What it throws speaks of `path` again. */
-export async function inPlace<T>(path: string, body: (place: string) => Promise<T>): Promise<T> {
+export async function inPlace<T>(
+  path: string,
+  body: (place: string) => Promise<T> | T,
+): Promise<T> {
   const directory = dirname(resolve(path));
   if (!canHold()) {
     assertNoLinks(directory);

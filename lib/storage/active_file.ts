@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { PapyraError } from "../errors.ts";
-import type { FileSystem, OpenFile } from "./file_system.ts";
+import type { FileIdentity, FileSystem, OpenFile } from "./file_system.ts";
 import { NEWLINE } from "./format.ts";
 import { giveWay } from "./maintenance_lock.ts";
 import { takeTurn } from "./mutex.ts";
@@ -35,8 +35,8 @@ export interface WriterSurroundings {
   readonly maintenanceLockPath: string;
   /** The largest sequence number known to be synced. Throws where the store must not be changed. */
   readDurableSeq(): Promise<number>;
-  /** What the files before the active one tell. */
-  readSealedSeqs(): Promise<SealedSeqs>;
+  /** What the files before this one tell. */
+  readSealedSeqs(identity: FileIdentity): Promise<SealedSeqs>;
 }
 
 /** A file that was sealed. */
@@ -121,7 +121,7 @@ export class ActiveFile {
     const tail = await readTail(file, size);
     if (!isContinued) this.#firstSeq = undefined;
     // A file that was only added to shows at its end whatever others gave.
-    const givenSeq = isContinued ? tail.lastSeq : await this.#givenSeq(tail);
+    const givenSeq = isContinued ? tail.lastSeq : await this.#givenSeq(file, tail);
     return {
       size,
       nextSeq: Math.max(this.#lastSeq, givenSeq) + 1,
@@ -130,9 +130,9 @@ export class ActiveFile {
   }
 
   /** The largest number that was given, as far as the files and the cache tell. */
-  async #givenSeq({ lastSeq, hasNumber }: Tail): Promise<number> {
+  async #givenSeq(file: OpenFile, { lastSeq, hasNumber }: Tail): Promise<number> {
     const durableSeq = await this.#surroundings.readDurableSeq();
-    const { shown, named } = await this.#surroundings.readSealedSeqs();
+    const { shown, named } = await this.#surroundings.readSealedSeqs(file.stat().identity);
     // Damaged lines may be records that were written behind those of the last segment.
     return hasNumber
       ? Math.max(lastSeq, shown, durableSeq)
@@ -147,10 +147,10 @@ export class ActiveFile {
 
   /**
    * Makes a sealed segment of the file: ends its last line, syncs it, and gives it a name that it keeps.
-   * Throws {@linkcode SyncFailed} where it cannot be told what lasts. Under the lock, which belongs to
-   * the segment afterwards.
+   * Null where another program moved it away meanwhile. Throws {@linkcode SyncFailed} where it cannot be
+   * told what lasts. Under the lock, which belongs to the segment afterwards.
    */
-  async seal(file: OpenFile, firstSeq: number): Promise<SealedFile> {
+  async seal(file: OpenFile, firstSeq: number): Promise<SealedFile | null> {
     const directory = dirname(this.#path);
     const path = join(directory, segmentName(basename(this.#path), firstSeq));
     if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
@@ -160,6 +160,7 @@ export class ActiveFile {
     this.forget();
     if (needsNewline) appendAll(file, NEWLINE_BYTES);
     await this.sync(file).catch(throwSyncFailed);
+    if (!this.#isNamed(file)) return null;
     await this.#fileSystem.rename(this.#path, path);
     // Whoever sees this fail from here on must not go on writing to what is a segment by now.
     this.#lastSeq = nextSeq - 1;
@@ -247,11 +248,15 @@ export class ActiveFile {
   // A lock whose worth cannot be told is let go of: nobody else would.
   #isCurrent(file: OpenFile): boolean {
     try {
-      return this.#fileSystem.stat(this.#path)?.identity === file.stat().identity;
+      return this.#isNamed(file);
     } catch (error) {
       file.unlock();
       throw error;
     }
+  }
+
+  #isNamed(file: OpenFile): boolean {
+    return this.#fileSystem.stat(this.#path)?.identity === file.stat().identity;
   }
 
   // Maintenance waits a little for its turn, which costs less than a look before every batch.

@@ -107,11 +107,11 @@ export interface FileSystem {
    * the owner of `like`, or else of the directory above it, where this user may give it away.
    */
   makeDirectory(path: string, like?: string): Promise<void>;
-  /** Gives a file a new name, in place of what had that name. */
+  /** Gives a file a new name, in place of what had that name; before this returns. */
   rename(from: string, to: string): Promise<void>;
   /** Gives a file a second name; throws EEXIST where it is taken. */
   link(from: string, to: string): Promise<void>;
-  /** Takes a name away. */
+  /** Takes a name away; before this returns. */
   unlink(path: string): Promise<void>;
   /** Waits until the names in a directory are on the disk. */
   syncDirectory(path: string): Promise<void>;

@@ -52,9 +52,10 @@ export const nativeFileSystem: FileSystem = {
   realPath: resolveLinks,
   list: listNative,
   makeDirectory: makeDirectoryNative,
-  rename: (from, to) => inPlaces(from, to, fs.promises.rename),
+  // At once, so that as little as possible can happen between a look at a name and its change.
+  rename: (from, to) => inPlaces(from, to, fs.renameSync),
   link: (from, to) => inPlaces(from, to, fs.promises.link),
-  unlink: (path) => inPlace(path, fs.promises.unlink),
+  unlink: (path) => inPlace(path, fs.unlinkSync),
   syncDirectory: syncDirectoryNative,
   freeBytes: async (path) => {
     const { bavail, bsize } = await fs.promises.statfs(path);
@@ -65,9 +66,9 @@ export const nativeFileSystem: FileSystem = {
 function inPlaces(
   from: string,
   to: string,
-  body: (from: string, to: string) => Promise<void>,
+  body: (from: string, to: string) => Promise<void> | void,
 ): Promise<void> {
-  return inPlace(from, (source) => inPlace(to, (target) => body(source, target)));
+  return inPlace(from, (source) => inPlace<void>(to, (target) => body(source, target)));
 }
 
 async function openNative(path: string, options: OpenOptions): Promise<OpenFile> {

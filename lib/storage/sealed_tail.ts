@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { FileSystem } from "./file_system.ts";
-import { listParts } from "./store_parts.ts";
+import type { FileIdentity, FileSystem } from "./file_system.ts";
+import { pollUntil } from "./polling.ts";
+import { type FoundPart, listParts } from "./store_parts.ts";
 import type { StorePaths } from "./store_paths.ts";
 import { readFirstSeq, readTail, type Tail } from "./tail.ts";
 import { openIfThere } from "./whole_file.ts";
@@ -18,22 +19,39 @@ export interface SealedSeqs {
   readonly named: number;
 }
 
-/** Looks at the files of a store before the active one, from the last on, for the largest number. */
+/**
+ * Looks at the files of a store before the one of this identity, from the last on, for the largest
+ * number. Waits for those who are still writing to them.
+ */
 export async function lastSealedSeqs(
   fileSystem: FileSystem,
   paths: StorePaths,
+  identity: FileIdentity,
 ): Promise<SealedSeqs> {
-  const parts = await listParts(fileSystem, paths);
+  for (;;) {
+    const parts = await listParts(fileSystem, paths);
+    // It may have been moved away since it was locked: those behind it wait for it in their turn.
+    const own = parts.findIndex(({ stat }) => stat.identity === identity);
+    const before = parts.slice(0, own === -1 ? undefined : own);
+    const seqs = await lastSeqsOf(fileSystem, before.filter(({ role }) => role !== "active"));
+    if (seqs !== null) return seqs;
+  }
+}
+
+/** Null where one of them is not what it was. */
+async function lastSeqsOf(
+  fileSystem: FileSystem,
+  parts: readonly FoundPart[],
+): Promise<SealedSeqs | null> {
   let damaged = 0;
   let named = 0;
-  for (const { path, role, number } of parts.toReversed()) {
-    if (role === "active") continue;
-    const tail = await tailOf(fileSystem, path);
-    if (tail === null) continue;
+  for (const part of parts.toReversed()) {
+    const tail = await tailOf(fileSystem, part);
+    if (tail === null) return null;
     if (tail.hasNumber) return { shown: tail.lastSeq + damaged, named };
     // Damaged lines may have been records, and every record has a number.
     damaged += tail.lastSeq;
-    if (role === "sealed") named = Math.max(named, number);
+    if (part.role === "sealed") named = Math.max(named, part.number);
   }
   return { shown: damaged, named };
 }
@@ -63,11 +81,16 @@ async function firstSeqOf(fileSystem: FileSystem, path: string): Promise<number 
   }
 }
 
-async function tailOf(fileSystem: FileSystem, path: string): Promise<Tail | null> {
-  const file = await openIfThere(fileSystem, path);
-  // Retention removed it meanwhile, and whoever did has seen to the numbers.
-  if (file === null) return null;
+async function tailOf(fileSystem: FileSystem, { path, stat }: FoundPart): Promise<Tail | null> {
+  const file = await openIfThere(fileSystem, path, true);
+  // Retention removed it meanwhile, or another program moved it.
+  if (file?.stat().identity !== stat.identity) {
+    await file?.close();
+    return null;
+  }
   try {
+    // Where another program has just moved it, a writer may be in the middle of its last batch.
+    await pollUntil(() => file.tryLock("shared"));
     return await readTail(file, file.stat().size);
   } finally {
     await file.close();

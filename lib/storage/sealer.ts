@@ -85,7 +85,9 @@ export class Sealer {
   async seal(file: OpenFile): Promise<SealedSegment | null> {
     const firstSeq = await this.#active.firstSeq(file);
     if (firstSeq === null) return null;
-    const { path, size, lastSeq } = await this.#active.seal(file, firstSeq);
+    const sealed = await this.#active.seal(file, firstSeq);
+    if (sealed === null) return null;
+    const { path, size, lastSeq } = sealed;
     const segment = { path, bytes: size, firstSeq, lastSeq };
     this.#options.onSealed(segment);
     return segment;

@@ -1,3 +1,8 @@
+import { join } from "node:path";
+import { setImmediate } from "node:timers";
+import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
+import { tempTest } from "../_temp.ts";
 import type { FileSystem } from "../../lib/storage/file_system.ts";
 import { firstSeqBehind, lastSealedSeqs } from "../../lib/storage/sealed_tail.ts";
 import { segmentName } from "../../lib/storage/part_names.ts";
@@ -37,7 +42,7 @@ function ours(...seqs: readonly number[]): string[] {
 }
 
 async function lastSeqs(fileSystem: FileSystem) {
-  const { shown, named } = await lastSealedSeqs(fileSystem, PATHS);
+  const { shown, named } = await lastSealedSeqs(fileSystem, PATHS, "another file");
   return [shown, named];
 }
 
@@ -88,4 +93,36 @@ Deno.test("what stands behind a file begins with the next number that is told", 
   assertEquals(await behind("store.2"), 3);
   assertEquals(await behind(`store${segment(3)}`), 7);
   assertEquals(await behind("store"), Infinity);
+});
+
+/** Makes a file of one line, and opens it as its writer does. */
+async function writerOf(path: string, seq: number) {
+  await Deno.writeTextFile(path, `${eventLine(seq)}\n`);
+  const file = await nativeFileSystem.open(path, { access: "append", lockable: true });
+  file.tryLock("exclusive");
+  return file;
+}
+
+tempTest("the last batch of a file that was moved away is waited for", async (directory) => {
+  const path = join(directory, "log");
+  const paths = await resolveStorePaths(nativeFileSystem, path);
+  const writer = await writerOf(`${path}.1`, 1);
+  const seq = lastSealedSeqs(nativeFileSystem, paths, "the active file");
+  setImmediate(() => {
+    writer.append(new TextEncoder().encode(`${eventLine(2)}\n`));
+    writer.unlock();
+  });
+  assertEquals((await seq).shown, 2);
+  await writer.close();
+});
+
+tempTest("whose own file was moved away waits for nobody behind it", async (directory) => {
+  const path = join(directory, "log");
+  const paths = await resolveStorePaths(nativeFileSystem, path);
+  await Deno.writeTextFile(`${path}.3`, `${eventLine(7)}\n`);
+  const [own, later] = [await writerOf(`${path}.2`, 8), await writerOf(`${path}.1`, 9)];
+  const { shown } = await lastSealedSeqs(nativeFileSystem, paths, own.stat().identity);
+  assertEquals(shown, 7);
+  await own.close();
+  await later.close();
 });

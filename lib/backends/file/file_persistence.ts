@@ -350,7 +350,7 @@ export abstract class FilePersistence extends PersistenceBase {
       maintenanceLockPath: sidecar.pathOf("maintenanceLock"),
       limits: this.#rotation,
       now: this.now,
-      readSealedSeqs: () => lastSealedSeqs(fileSystem, paths),
+      readSealedSeqs: (identity) => lastSealedSeqs(fileSystem, paths, identity),
       readDurableSeq: async () => {
         const { durableSeq, formatVersion } = await sidecar.readState();
         if (formatVersion > FORMAT_VERSION) throw newerFormat(paths.active, formatVersion);

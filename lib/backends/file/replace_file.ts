@@ -9,7 +9,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
@@ -106,15 +106,24 @@ export async function replacePart(
         return finish(store, lock, replacement, copying, options.signal);
       };
       // Nobody writes to a segment: no writer has to wait for its replacement.
-      if (part.role !== "active") return await replace(source.path);
+      if (part.role === "sealed") return await replace(source.path);
       return await lock.withTurn(() => withWriteLock(store, source, options.signal, replace));
     } finally {
       await target.close();
       await removeIfThere(fileSystem, temp);
     }
+  } catch (error) {
+    throw explain(store, error);
   } finally {
     await source.close();
   }
+}
+
+// Other programs may move a file away in the middle of anything.
+function explain({ paths }: FileStore, error: unknown): unknown {
+  const { path } = (error ?? {}) as { path?: unknown };
+  const isOfStore = typeof path === "string" && dirname(path) === paths.directory;
+  return isMissingError(error) && isOfStore ? replacedMeanwhile(path) : error;
 }
 
 /** Opens a file of the store by the name that it has now: it may be sealed at any moment. */
