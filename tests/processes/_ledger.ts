@@ -51,6 +51,13 @@ export class Ledger {
     this.count += count;
   }
 
+  /** The numbers of the acknowledged records of these kinds that retention has not taken. */
+  *seqsOf(kinds: readonly RecordKind[]): Generator<number> {
+    for (const seqs of this.#seqs.values()) {
+      for (const [index, seq] of seqs) if (kinds.includes(kindAt(index))) yield seq;
+    }
+  }
+
   /** Reads the store and looks for everything in it. */
   async survey(path: string): Promise<Survey> {
     await using store = new JsonFilePersistence(path);
