@@ -12,7 +12,7 @@ import type { FileStore } from "./file_store.ts";
 import { addCounts, NO_LINES, timestampsOf } from "./line_tally.ts";
 import { decodeSummary, encodeSummary, type SegmentSummary } from "./segment_summary.ts";
 import { PartChanged, partLines, type StorePart } from "./store_part.ts";
-import { openView } from "./store_view.ts";
+import { findPart, openView } from "./store_view.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
 
 // Much more than a summary takes. Somebody may have put anything in its place.
@@ -86,14 +86,13 @@ export async function learnSummary(
 /** Learns what is in a segment that was just sealed; nothing where it is gone by now. */
 export async function summarizeSegment(store: FileStore, path: string): Promise<void> {
   await store.sidecar.create();
-  const view = await openView(store, { lockTimeoutMs: 0 });
+  const part = findPart(store, path);
   try {
-    const part = view.parts.find((each) => each.path === path);
-    if (part !== undefined) await summarize(store, part);
+    if (part !== null) await summarize(store, part);
   } catch (error) {
     if (!(error instanceof PartChanged)) throw error;
   } finally {
-    await view.close();
+    await part?.close();
   }
 }
 

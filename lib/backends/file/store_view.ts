@@ -4,10 +4,12 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { PapyraError } from "../../errors.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { takeTurnWithin } from "../../storage/mutex.ts";
+import { parsePartName } from "../../storage/part_names.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import { type FoundPart, listParts, pathOfPart } from "../../storage/store_parts.ts";
 import { openIfThere } from "../../storage/whole_file.ts";
@@ -58,6 +60,18 @@ export async function openScanView(store: FileStore, options: ViewOptions): Prom
   // Read first: what is known to be synced now is certainly in the files that are looked at later.
   const { durableSeq } = await store.sidecar.readState();
   return { ...await openView(store, options), durableSeq };
+}
+
+/** One file of a store, looked at by itself; null where it is gone. */
+export function findPart(
+  { fileSystem, paths, heldFilesMax }: FileStore,
+  path: string,
+): StorePart | null {
+  const name = parsePartName(paths.name, basename(path));
+  const stat = fileSystem.statLink(path);
+  if (name === null || stat?.type !== "file") return null;
+  const held = new HeldParts(heldFilesMax);
+  return new StorePart(fileSystem, { ...name, path, stat }, { base: 0, horizon: stat.size, held });
 }
 
 /** The active file of a look; null where there was none. */
