@@ -83,3 +83,23 @@ cliTest("rotate says what to do where the segment's name is taken", async (direc
   const metrics = await papyraOk(["metrics", "persistence", "--path", path]);
   assertStringIncludes(metrics, "rotations: 0\nrotation_errors: 1\n");
 });
+
+cliTest(
+  "the original's rotating store is served as it stands, and goes on as ours",
+  async (directory) => {
+    const original = new URL("../fixtures/python-papyra-0.1.1/rotating/", import.meta.url);
+    for await (const { name } of Deno.readDir(original)) {
+      await Deno.copyFile(new URL(name, original), join(directory, name));
+    }
+    const path = join(directory, "events.ndjson");
+    const inspected = await papyraOk(["persistence", "inspect", "--path", path]);
+    assertMatch(inspected, /^backend: RotatingFilePersistence$/m);
+    const records = JSON.parse(await papyraOk(["inspect", "records", "--path", path, "--json"]));
+    assertEquals(records.records.length, 150);
+    const record = ["record", "event", "--type", "New", "--rotate-records", "1", "--path", path];
+    for (const seq of [1, 2]) assertEquals(await papyraOk(record), `${seq}\n`);
+    assertEquals((await Deno.stat(`${path}.0000000000000001`)).isFile, true);
+    const scan = JSON.parse(await papyraOk(["persistence", "scan", "--path", path, "--json"]));
+    assertEquals([scan.foreign_lines, scan.records.event, scan.anomalies_total], [150, 109, 0]);
+  },
+);
