@@ -15,9 +15,9 @@ export const ANOMALY_SEVERITIES = {
   PARTIAL_WRITE: "error",
   /** A line that is not JSON. */
   CORRUPTED_LINE: "error",
-  /** A rotated file that belongs to no store that this version serves. */
+  /** A rotated file of the original's, before which the numbers have a hole. */
   ORPHANED_ROTATED_FILE: "warning",
-  /** A file in the store's sidecar that nobody put there on the store's behalf. */
+  /** A file that has, or nearly has, a name of the store's, and does not belong where it is. */
   UNEXPECTED_FILE: "warning",
   /** A line's checksum does not match its bytes. */
   CHECKSUM_MISMATCH: "error",
