@@ -133,8 +133,8 @@ export interface FollowQuery<T extends StoredRecord = StoredRecord>
    */
   readonly limit?: number;
   /**
-   * Called, and waited for, whenever all that was recorded so far has been handed out and the next record
-   * is waited for: first before any comes, then after each one or more that came.
+   * Called, and waited for, whenever all that was recorded so far has been handed out, before the next
+   * record is waited for; also where nothing of what came was asked for.
    */
   readonly onCaughtUp?: () => void | Promise<void>;
 }

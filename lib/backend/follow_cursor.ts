@@ -40,7 +40,7 @@ export class FollowCursor {
     return new PapyraError(
       "SEQUENCE_RESET",
       `Cannot follow "${this.#location}" behind record ${this.#lastSeq}: ${why}; ` +
-        "it was made anew, restored from a copy or cut: check it, then follow it from the start",
+        "it was made anew, restored from a copy or cut: check it, then follow it from the start, --after-seq 0 (afterSeq)",
       { seq: this.#lastSeq },
     );
   }

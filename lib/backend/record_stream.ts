@@ -55,10 +55,8 @@ export async function* eachRecord<T extends StoredRecord>(
   { begin, signal, onCaughtUp }: RecordBatches,
 ): AsyncGenerator<T> {
   const counted = () => countingErrors(metrics, begin(), signal);
-  let isCaughtUp = false;
   for await (const batch of life.guard(counted, signal)) {
-    if (batch.length === 0 && !isCaughtUp) await onCaughtUp?.();
-    isCaughtUp = batch.length === 0;
+    if (batch.length === 0) await onCaughtUp?.();
     for (const record of batch) {
       life.assertOpen();
       throwIfAborted(signal);

@@ -26,6 +26,13 @@ export const STORE_EXITS: Exits = {
   ...meanings(EXIT.NO_SUCH_STORE, EXIT.UNREACHABLE, EXIT.CONFIG),
 };
 
+/** Of every command that lists records, and can follow them. */
+export const LISTING_EXITS: Exits = {
+  ...STORE_EXITS,
+  [EXIT.BAD_DATA]:
+    "with --follow: the numbers of the store went back, it is another one or was cut",
+};
+
 /** Of every command that maintains a store. */
 export const MAINTENANCE_EXITS: Exits = { ...STORE_EXITS, ...meanings(EXIT.BUSY) };
 

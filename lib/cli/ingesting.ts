@@ -5,8 +5,9 @@
  */
 
 import type { PersistenceBackend } from "../backend/backend.ts";
-import { PapyraError } from "../errors.ts";
+import type { PapyraError } from "../errors.ts";
 import { ingest, type IngestReport, type LineAcknowledgement } from "../operations/ingest.ts";
+import { extendedError } from "./extended_error.ts";
 import { snakeCase } from "./printers/json_document.ts";
 import { JsonList } from "./printers/json_list.ts";
 import { endWithError } from "./listing.ts";
@@ -98,19 +99,8 @@ class Ingesting {
   }
 
   fail(error: unknown): Promise<unknown> {
-    return endWithError(this.#session, this.#list, this.#withCount(error));
-  }
-
-  #withCount(error: unknown): unknown {
-    if (!(error instanceof PapyraError)) return error;
-    const { code, message, file, offset, line, seq } = error;
-    const place = Object.entries({ file, offset, line, seq })
-      .filter(([, value]) => value !== undefined);
-    return new PapyraError(
-      code,
-      `${message}; records acknowledged before that: ${this.#acknowledged}`,
-      { cause: error, ...Object.fromEntries(place) },
-    );
+    const more = `records acknowledged before that: ${this.#acknowledged}`;
+    return endWithError(this.#session, this.#list, extendedError(error, more));
   }
 }
 

@@ -57,9 +57,10 @@ export async function printListing<T>(
   if (isEmpty && format !== "ndjson") await session.output.line(listing.whenEmpty);
 }
 
-function writerOf<T>(
+/** What prints items one by one. */
+export function writerOf<T>(
   { output, terminal }: Session,
-  { toJson, toText, columns = [] }: Listing<T>,
+  { toJson, toText, columns = [] }: Pick<Listing<T>, "toJson" | "toText" | "columns">,
   format: Exclude<ListingFormat, "json">,
 ): ListingWriter<T> {
   switch (format) {

@@ -30,6 +30,12 @@ const LISTS = [
   "",
   "All of them print while they read, in constant memory.",
   "",
+  "`--follow` (`-f`) goes on with records as they come, until it is stopped (exit codes 130 and 143), " +
+  "`--timeout` passes (13), or nobody reads the output any longer (0). Which of those that are there " +
+  "already come first, `--limit`, `--since` and `--after-seq` say; where none of them is given, the " +
+  "newest 10 of what passes the filters do. What is printed is flushed before it waits. See " +
+  "[follow.md](follow.md).",
+  "",
 ];
 
 /** The whole page. */

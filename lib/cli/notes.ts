@@ -28,6 +28,12 @@ export class Notes {
     if (!this.isQuiet) await this.#tell(text);
   }
 
+  /** Tells that damaged lines were passed over. */
+  async noteSkipped(count: number): Promise<void> {
+    if (count === 0) return;
+    await this.note(`${count} damaged lines were passed over: run papyra persistence scan`);
+  }
+
   /** Tells what went wrong. */
   error(text: string): Promise<void> {
     return this.#tell(text, "red");

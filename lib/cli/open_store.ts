@@ -15,8 +15,8 @@ export interface OpenFlags extends SettingFlags {
   readonly requireStore: boolean;
 }
 
-/** What a command does where there is no store: say so, or nothing, because it makes or scans it. */
-export type MissingStorePolicy = "note" | "silent";
+/** What a command does where there is no store: say so, wait, or nothing, because it makes or scans it. */
+export type MissingStorePolicy = "note" | "wait" | "silent";
 
 /** Opens the store of a command. Throws NO_SUCH_STORE where one is required. */
 export async function openStoreOf(
@@ -37,6 +37,9 @@ export async function openStoreOf(
       );
     }
     if (!exists && whenMissing === "note") await noteMissing(session, store.location);
+    if (!exists && whenMissing === "wait") {
+      await session.notes.note(`there is no store at ${store.location} yet: waiting for it`);
+    }
     return store;
   } catch (error) {
     await store.close();

@@ -10,6 +10,7 @@ import { recordToWire } from "../model/wire.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { printListing } from "./listing.ts";
 import { formatOf } from "./listing_format.ts";
+import { followRecords } from "./record_following.ts";
 import { type OpenFlags, openStoreOf } from "./open_store.ts";
 import type { OptionValues } from "./option.ts";
 import type { FilterValues } from "./options/filter_options.ts";
@@ -44,6 +45,9 @@ export async function listRecords<K extends RecordKind>(
   const format = formatOf(options.output, session);
   const query = await queryOf(options, session);
   refuseContradiction(kinds, query);
+  if (options.follow) {
+    return await followRecords(options, session, { kinds, query, format, ...shown });
+  }
   await using store = await openStoreOf(options, session);
   const records = store.records(kinds, query);
   await printListing<RecordOf<K>>(session, records, {
@@ -54,9 +58,7 @@ export async function listRecords<K extends RecordKind>(
   }, format);
   if (records.skipped > 0) {
     await session.output.flush();
-    await session.notes.note(
-      `${records.skipped} damaged lines were passed over: run papyra persistence scan`,
-    );
+    await session.notes.noteSkipped(records.skipped);
   }
   return EXIT.OK;
 }

@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { findBun } from "../../scripts/_bun.ts";
+import { hearLines } from "../_hear_lines.ts";
 
 /** What a script is run with. */
 export type Runtime = readonly [command: string, ...args: string[]];
@@ -40,7 +41,7 @@ export class Child {
       stdout: "piped",
     }).spawn();
     this.#orders = this.#process.stdin.getWriter();
-    this.#heard = hear(this.#process.stdout, onLine);
+    this.#heard = hearLines(this.#process.stdout, onLine);
   }
 
   /** Tells it a line; one that has ended does not hear it. */
@@ -72,19 +73,6 @@ export class Child {
   /** Ends it where it still runs. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.kill();
-  }
-}
-
-async function hear(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    // What a killed process had not finished saying was not said.
-    rest = lines.pop()!;
-    lines.forEach(onLine);
   }
 }
 

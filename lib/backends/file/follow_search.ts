@@ -32,6 +32,14 @@ export interface StoreEnd {
   readonly newest: number | null;
 }
 
+/** What was seen of a store. */
+export interface KnownRecords {
+  /** The last number; 0 for none. */
+  readonly lastSeq: number;
+  /** The last record; null for none. */
+  readonly seen: SeenRecord | null;
+}
+
 /** Where to go on. */
 export interface FoundPlace {
   /** Where the first line begins that was not seen, when the files are laid end to end. */
@@ -72,15 +80,26 @@ export async function findEnd(
 }
 
 /**
- * Searches a store, from its end, for the last record that was seen, or for the newest that is older.
- *
- * @param lastSeq the last number that was seen; 0 for none
- * @param seen the last record that was seen
+ * Searches a store for the last record that was seen, or for the newest that is older, and for what is
+ * newer by its name.
  */
 export async function findPlace(
   view: StoreView,
   horizon: number,
-  { lastSeq, seen }: { readonly lastSeq: number; readonly seen: SeenRecord | null },
+  known: KnownRecords,
+  signal: AbortSignal,
+): Promise<FoundPlace> {
+  const found = await findBackward(view, horizon, known, signal);
+  // An old file that a hand put in the place of the active one is not all that there is.
+  const newer = view.parts.find(({ firstSeq }) => (firstSeq ?? 0) > known.lastSeq);
+  if (newer === undefined || newer.base >= found.start) return found;
+  return { ...found, start: newer.base, newest: Math.max(found.newest ?? 0, newer.firstSeq!) };
+}
+
+async function findBackward(
+  view: StoreView,
+  horizon: number,
+  { lastSeq, seen }: KnownRecords,
   signal: AbortSignal,
 ): Promise<FoundPlace> {
   let newest: number | null = null;

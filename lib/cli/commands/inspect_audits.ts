@@ -5,7 +5,7 @@
  */
 
 import { defineCommand } from "../command.ts";
-import { STORE_EXITS } from "../exits.ts";
+import { LISTING_EXITS } from "../exits.ts";
 
 import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
@@ -18,7 +18,7 @@ export const inspectAudits = defineCommand({
   name: "inspect audits",
   summary: "List audits",
   options: { ...STORE_OPTIONS, ...READING_OPTIONS, ...RETENTION_OPTIONS },
-  exits: STORE_EXITS,
+  exits: LISTING_EXITS,
   examples: ["papyra inspect audits --path events.ndjson --since 2026-01-01 --limit 10"],
   onClosedPipe: "stop",
   run: (options, session) =>

@@ -5,7 +5,7 @@
  */
 
 import { defineCommand } from "../command.ts";
-import { STORE_EXITS } from "../exits.ts";
+import { LISTING_EXITS } from "../exits.ts";
 import { FILTER_OPTIONS } from "../options/filter_options.ts";
 import { READING_OPTIONS } from "../options/reading_options.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
@@ -20,7 +20,7 @@ export const inspectDeadLetters = defineCommand({
   name: "inspect dead-letters",
   summary: "List dead letters",
   options: { ...STORE_OPTIONS, ...READING_OPTIONS, type, target, ...RETENTION_OPTIONS },
-  exits: STORE_EXITS,
+  exits: LISTING_EXITS,
   examples: ["papyra inspect dead-letters --path events.ndjson --target local://7 --reverse"],
   onClosedPipe: "stop",
   run: (options, session) =>

@@ -6,7 +6,7 @@
 
 import { RECORD_KINDS } from "../../model/record.ts";
 import { defineCommand } from "../command.ts";
-import { STORE_EXITS } from "../exits.ts";
+import { LISTING_EXITS } from "../exits.ts";
 import { repeated } from "../option.ts";
 import { FILTER_OPTIONS } from "../options/filter_options.ts";
 import { READING_OPTIONS } from "../options/reading_options.ts";
@@ -41,7 +41,7 @@ export const inspectRecords = defineCommand({
     maxAge,
     maxBytes,
   },
-  exits: STORE_EXITS,
+  exits: LISTING_EXITS,
   examples: [
     "papyra inspect records --path events.ndjson --since 24h --limit 20 -o table",
     "papyra inspect records --path events.ndjson --kind event --kind dead_letter --type OrderPaid",

@@ -37,6 +37,10 @@ export const READING_OPTIONS = {
     asCount,
   ),
   reverse: flag("Newest first"),
+  follow: flag(
+    "Go on with records as they come; the newest 10 first, when nothing else is said",
+    "f",
+  ),
   output: optional(
     {
       placeholder: "FORMAT",

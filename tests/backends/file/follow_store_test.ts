@@ -48,6 +48,22 @@ storeTest("segments come in their order, as many as there are, compacted or not"
   assertEquals(following.seqs.slice(-70), numbers(112, 181));
 });
 
+storeTest("an old file in the place of the active one hides no segment", async (stage) => {
+  await using store = new RotatingFilePersistence(stage.path, { maxRecords: 2 });
+  await store.recordMany(recordsOf("event", 2));
+  const old = await stage.lines();
+  await store.recordMany(recordsOf("event", 2));
+  const records = stage.open().follow(undefined, { limit: 1 })[Symbol.asyncIterator]();
+  assertEquals((await records.next()).value.seq, 4);
+  // Nothing is looked at before the next one is asked for.
+  for (const event of recordsOf("event", 6)) await store.recordMany([event]);
+  await store.rotate();
+  await store.compact({ retention: { maxRecords: 6 } });
+  await stage.write(...old);
+  for (const seq of numbers(5, 10)) assertEquals((await records.next()).value.seq, seq);
+  await records.return!();
+});
+
 storeTest("a segment that is sealed, and nothing else there, is seen", async (stage) => {
   await using store = new RotatingFilePersistence(stage.path);
   await using following = new Following(stage.open(), ALL);
