@@ -229,8 +229,7 @@ export class ActiveFile {
       let isLocked = false;
       await pollUntil(() => !isWanted() || (isLocked = file.tryLock("exclusive")));
       if (!isLocked) return null;
-      if (this.#isCurrent(file)) return file;
-      await this.#beforeLettingGo();
+      if (await this.#isCurrent(file)) return file;
       await this.#letGo(file);
     }
   }
@@ -245,10 +244,12 @@ export class ActiveFile {
     }
   }
 
-  // A lock whose worth cannot be told is let go of: nobody else would.
-  #isCurrent(file: OpenFile): boolean {
+  // Where this fails the lock is let go of: others wait for it, also on a file that was moved away.
+  async #isCurrent(file: OpenFile): Promise<boolean> {
     try {
-      return this.#isNamed(file);
+      if (this.#isNamed(file)) return true;
+      await this.#beforeLettingGo();
+      return false;
     } catch (error) {
       file.unlock();
       throw error;

@@ -222,3 +222,19 @@ faultTest("a look that fails leaves no lock behind", async ({ disk, log, path, r
   disk.stat = look;
   assertEquals(await log.append([json(3)]), { firstSeq: 3, lastSeq: 3, count: 1 });
 });
+
+tempTest(
+  "a sync that fails for a file that was moved away leaves no lock behind",
+  async (directory) => {
+    const [path, moved] = [join(directory, "log"), join(directory, "moved")];
+    const disk = new HookedFileSystem();
+    await using log = openLog(path, { fileSystem: disk, durability: "os" });
+    await log.append(jsons(2));
+    await Deno.rename(path, moved);
+    disk.hook = failing("EIO", ({ operation }) => operation === "sync");
+    await assertRejects(() => log.append([json(3)]), PapyraError);
+    const other = await nativeFileSystem.open(moved, { access: "read", lockable: true });
+    assert(other.tryLock("exclusive"), "the file is still locked");
+    await other.close();
+  },
+);
