@@ -247,8 +247,8 @@ export abstract class FilePersistence extends PersistenceBase {
     if (store === null) return;
     try {
       await store.log.close();
-      await this.#afterwards;
     } finally {
+      await this.#afterwards;
       await store.durableSeqNotes.close();
     }
   }

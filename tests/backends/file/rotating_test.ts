@@ -1,9 +1,10 @@
 import { RotatingFilePersistence } from "../../../lib/backends/file/rotating_file_persistence.ts";
 import type { RecordQuery } from "../../../lib/backend/backend.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
+import { diskError } from "../../storage/disk_error.ts";
 import { HookedFileSystem } from "../../storage/hooked_file_system.ts";
 import { eventLine } from "../../storage/lines.ts";
-import { openRotating, segmentPath, segmentsOf, writeSegments } from "./_segments.ts";
+import { openRotating, segmentPath, segmentsOf, summaryPath, writeSegments } from "./_segments.ts";
 import { checkpointLine, codes, NOW, type StoreStage, storeTest } from "./_stores.ts";
 
 // The time of an event's line, but for an eighth of a second for each number.
@@ -240,3 +241,30 @@ function openDeleted({ path }: StoreStage): number {
   const deleted = links.filter((link) => link.startsWith(path) && link.endsWith(" (deleted)"));
   return new Set(deleted).size;
 }
+
+storeTest(
+  "a store that cannot be closed well is done with its segments all the same",
+  async (stage) => {
+    const disk = new HookedFileSystem();
+    const store = openRotating(stage, { fileSystem: disk, durability: "os", maxRecords: 1 });
+    const [summary, failure] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    disk.hook = ({ operation, path }) => {
+      if (path.startsWith(`${stage.sidecar}/segments`)) return summary.promise;
+      if (operation !== "sync" || path !== stage.path || !isClosing) return;
+      failure.resolve();
+      throw diskError("EIO");
+    };
+    let isClosing = false;
+    await store.recordEvent({ timestamp: OLD, eventType: "one" });
+    await store.recordEvent({ timestamp: OLD, eventType: "two" });
+    isClosing = true;
+    let isClosed = false;
+    const closing = assertRejects(() => store.close()).then(() => isClosed = true);
+    await failure.promise;
+    await new Promise((resolve) => setTimeout(resolve));
+    assert(!isClosed, "closed, and a summary is still being written");
+    summary.resolve();
+    await closing;
+    assertEquals(disk.count("rename", summaryPath(stage, 1)), 1);
+  },
+);
