@@ -27,10 +27,10 @@ import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.t
 import { readSummary } from "./segment_summaries.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
-import { bytesOf, openView, type StoreView } from "./store_view.ts";
+import { bytesOf, openLastingView, openView, type StoreView } from "./store_view.ts";
 
-// What is decided on need not end where a write does.
-const LOCK_TIMEOUT_MS = 1000;
+// A plan is made without the lock where writers are busy.
+const PLAN_TIMEOUT_MS = 1000;
 
 /** Compacts `store` to what `retention` keeps. */
 export async function compactStore(
@@ -137,7 +137,9 @@ class Compaction {
 
   /** Reports what a run would do. */
   plan(): Promise<CompactionReport> {
-    return this.#withView(async ({ parts }) => {
+    const { signal } = this.#options;
+    const look = () => openView(this.#store, { lockTimeoutMs: PLAN_TIMEOUT_MS, signal });
+    return this.#withView(look, async ({ parts }) => {
       const total = this.#newRule();
       const { expired } = await this.#findExpired(parts);
       for (const part of parts.slice(expired.length)) {
@@ -155,7 +157,9 @@ class Compaction {
 
   /** Does it. */
   run(lock: MaintenanceLock): Promise<CompactionReport> {
-    return this.#withView(async ({ parts }) => {
+    // Nothing may be removed for the sake of newer records that go away themselves.
+    const look = () => lock.withTurn(() => openLastingView(this.#store, this.#options.signal));
+    return this.#withView(look, async ({ parts }) => {
       const total = this.#newRule();
       const { expired, sequence } = await this.#findExpired(parts);
       const [first, ...others] = parts.slice(expired.length);
@@ -172,9 +176,11 @@ class Compaction {
     });
   }
 
-  async #withView(body: (view: StoreView) => Promise<CompactionRule>): Promise<CompactionReport> {
-    const { signal } = this.#options;
-    const view = await openView(this.#store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
+  async #withView(
+    look: () => Promise<StoreView>,
+    body: (view: StoreView) => Promise<CompactionRule>,
+  ): Promise<CompactionReport> {
+    const view = await look();
     try {
       this.#total = bytesOf(view);
       this.#cutoffs = await this.#reason.findCutoffs(view);

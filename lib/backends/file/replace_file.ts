@@ -27,7 +27,7 @@ import type { FileStore } from "./file_store.ts";
 import { LineCopy, type LineRule, type Numbering } from "./line_copy.ts";
 import { type FileFingerprint, writeIntent, writeOutcome } from "./receipts.ts";
 import type { StorePart } from "./store_part.ts";
-import { lockedHorizon } from "./store_view.ts";
+import { lockedHorizon, lockNeverFree, WRITER_TIMEOUT_MS } from "./store_view.ts";
 
 /** What is to be done beside copying. */
 export interface Replacement {
@@ -69,7 +69,6 @@ export interface ReplacementResult {
   readonly newBytes: number;
 }
 
-const LOCK_TIMEOUT_MS = 30_000;
 // Where no look succeeds in this time, the last part under the lock is longer.
 const LOOK_TIMEOUT_MS = 1000;
 const REST_BYTES_MAX = 4 * 1024 * 1024;
@@ -180,7 +179,7 @@ export async function withWriteLock<T>(
   const endTurn = await takeTurn(store.paths.active);
   try {
     const isLocked = await pollUntil(() => file.tryLock("exclusive"), {
-      timeoutMs: LOCK_TIMEOUT_MS,
+      timeoutMs: WRITER_TIMEOUT_MS,
       signal,
     });
     if (!isLocked) throw lockNeverFree(file.path);
@@ -287,14 +286,6 @@ function replacedMeanwhile(file: string): PapyraError {
   return new PapyraError(
     "BUSY",
     `Cannot change "${file}": another program replaced it meanwhile; run the command again`,
-    { file },
-  );
-}
-
-function lockNeverFree(file: string): PapyraError {
-  return new PapyraError(
-    "TIMED_OUT",
-    `Cannot change "${file}": a writer keeps its lock; see who has the file open (lsof, fuser)`,
     { file },
   );
 }

@@ -40,6 +40,8 @@ export interface ViewOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How long maintenance waits for writers. */
+export const WRITER_TIMEOUT_MS = 30_000;
 // So long may a look keep the writers of this process waiting while other processes have the lock.
 const TURN_MS_MAX = 20;
 
@@ -52,6 +54,26 @@ export async function openView(store: FileStore, options: ViewOptions): Promise<
       : await lookBeside(store, active, options);
     if (view !== null) return view;
     await active?.close();
+  }
+}
+
+/**
+ * Takes a look of which nothing goes away by itself: no write was under way that may yet be cut back, and
+ * all of it is synced. Throws TIMED_OUT.
+ */
+export async function openLastingView(
+  store: FileStore,
+  signal: AbortSignal | undefined,
+): Promise<StoreView> {
+  const view = await openView(store, { lockTimeoutMs: WRITER_TIMEOUT_MS, signal });
+  try {
+    if (!view.isSettled) throw lockNeverFree(store.paths.active);
+    const file = await activePart(view)?.open();
+    await file?.sync();
+    return view;
+  } catch (error) {
+    await view.close();
+    throw error;
   }
 }
 
@@ -197,4 +219,13 @@ async function tryLockShared(
     if (error instanceof PapyraError && error.code === "LOCK_UNSUPPORTED") return false;
     throw error;
   }
+}
+
+/** The error where writers never let maintenance have the file. */
+export function lockNeverFree(file: string): PapyraError {
+  return new PapyraError(
+    "TIMED_OUT",
+    `Cannot change "${file}": a writer keeps its lock; see who has the file open (lsof, fuser)`,
+    { file },
+  );
 }

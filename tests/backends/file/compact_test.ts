@@ -252,6 +252,17 @@ storeTest(
   },
 );
 
+storeTest("the newest records last before older ones go for their sake", async (stage) => {
+  const disk = new HookedFileSystem();
+  const store = stage.open({ fileSystem: disk, durability: "os" });
+  await store.recordMany(mixedRecords(10));
+  disk.calls.length = 0;
+  await store.compact({ retention: { maxRecords: 1 } });
+  const first = (operation: string) =>
+    disk.calls.findIndex((call) => call.operation === operation && call.path === stage.path);
+  assert(first("sync") !== -1 && first("sync") < first("rename"));
+});
+
 storeTest("a store that is written while it is compacted loses nothing", async (stage) => {
   const store = stage.open({ durability: "os" });
   const writer = stage.open({ durability: "os" });
