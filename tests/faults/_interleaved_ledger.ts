@@ -17,7 +17,8 @@ export const AUDITS_KEPT = 2;
 /** The notes of one run. A record's name is its `systemId`. */
 export class InterleavedLedger {
   readonly #submitted = new Set<string>();
-  readonly #acknowledged: Acknowledged[] = [];
+  readonly #refused = new Set<string>();
+  #acknowledged: readonly Acknowledged[] = [];
 
   /** A record is about to be written. */
   submit(name: string): void {
@@ -29,23 +30,46 @@ export class InterleavedLedger {
     if (this.#acknowledged.some(({ seq }) => seq === record.seq)) {
       throw new Error(`number ${record.seq} was given a second time, to ${record.name}`);
     }
-    this.#acknowledged.push(record);
+    this.#acknowledged = [...this.#acknowledged, record];
+  }
+
+  /** A writer was told that a record surely is not written. */
+  refuse(name: string): void {
+    this.#refused.add(name);
+  }
+
+  /** A power cut may not take the records of these names away any more. */
+  settle(names: ReadonlySet<string>): void {
+    this.#acknowledged = this.#acknowledged.map((record) =>
+      names.has(record.name) ? { ...record, isDurable: true } : record
+    );
+  }
+
+  /** Names of records that were refused so far. */
+  get refused(): ReadonlySet<string> {
+    return new Set(this.#refused);
   }
 
   /** Those acknowledged so far. */
   get acknowledged(): readonly Acknowledged[] {
-    return [...this.#acknowledged];
+    return this.#acknowledged;
   }
 
   /**
    * Throws where `read`, all events and audits of a store in order, is not what was written: `promised`
-   * once and in order, and nothing that nobody wrote. Older audits may have been compacted away.
+   * once and in order, and nothing that nobody wrote or that was `refused`. Older audits may have been
+   * compacted away.
    */
-  check(read: readonly StoredRecord[], promised: readonly Acknowledged[]): void {
+  check(
+    read: readonly StoredRecord[],
+    promised: readonly Acknowledged[],
+    refused: ReadonlySet<string> = this.#refused,
+  ): void {
     const seqs = new Map<string, number | null>();
     let last = 0;
     for (const { systemId: name, seq } of read) {
       if (!this.#submitted.has(name)) throw new Error(`${name} was never written`);
+      if (refused.has(name)) throw new Error(`${name} was refused as not written`);
       if (seqs.has(name)) throw new Error(`${name} stands there twice`);
       if (seq === null || seq <= last) throw new Error(`${name} is number ${seq} behind ${last}`);
       seqs.set(name, seq);

@@ -23,6 +23,8 @@ export interface Stage {
   hasDied: boolean;
   /** Whether a write was torn. */
   isTorn: boolean;
+  /** Whether the disk of a process fails, sooner or later. */
+  hasFailingDisk: boolean;
   /** Whether the power was cut. */
   hadPowerCut: boolean;
 }
@@ -64,7 +66,7 @@ async function writer(store: FilePersistence, stage: Stage, name: string): Promi
     const names = Array.from({ length: 1 + random.below(3) }, (_, n) => `${name}-${round}-${n}`);
     if (random.below(3) === 0) await writeTogether(store, stage, names);
     else await Promise.all(names.map((one) => writeTogether(store, stage, [one])));
-    if (random.below(4) === 0) await store.flush();
+    if (random.below(4) === 0) await flush(store, stage);
   }
 }
 
@@ -78,32 +80,74 @@ async function auditor(store: FilePersistence, stage: Stage, name: string): Prom
 async function rotator(store: FilePersistence, { random }: Stage): Promise<void> {
   const rounds = 1 + random.below(3);
   for (let round = 0; round < rounds; round++) {
-    if (store.backendCapabilities().rotate) await store.rotate();
+    if (!store.backendCapabilities().rotate) return;
+    await unlessFailed(store, () => store.rotate(), SEALING_FAILURES);
   }
 }
 
 async function writeTogether(
   store: FilePersistence,
-  { random, ledger }: Stage,
+  stage: Stage,
   names: readonly string[],
-  isAudit = random.below(4) === 0,
+  isAudit = stage.random.below(4) === 0,
 ): Promise<void> {
+  const { ledger } = stage;
   const records = names.map((systemId): RecordInput =>
     isAudit ? { kind: "audit", systemId } : { kind: "event", systemId, eventType: "Tick" }
   );
   for (const name of names) ledger.submit(name);
-  const { firstSeq } = await store.recordMany(records);
-  for (const [index, name] of names.entries()) {
-    const isDurable = isAlways.has(store);
-    ledger.acknowledge({ name, seq: firstSeq! + index, isAudit, isDurable });
+  const answer = await unlessFailed(store, () => store.recordMany(records));
+  if (answer === "UNKNOWN") stage.isTorn = true;
+  else if (typeof answer === "string") names.forEach((name) => ledger.refuse(name));
+  else {
+    for (const [index, name] of names.entries()) {
+      const isDurable = isAlways.has(store);
+      ledger.acknowledge({ name, seq: answer.firstSeq! + index, isAudit, isDurable });
+    }
+    written.set(store, new Set([...written.get(store) ?? [], ...names]));
   }
 }
 
+// What was acknowledged before it is durable after it, whatever the store promises by itself.
+async function flush(store: FilePersistence, { ledger }: Stage): Promise<void> {
+  const names = written.get(store) ?? new Set();
+  if (typeof await unlessFailed(store, () => store.flush()) !== "string") ledger.settle(names);
+}
+
+const written = new WeakMap<FilePersistence, ReadonlySet<string>>();
 const isAlways = new WeakSet<FilePersistence>();
+const mayFail = new WeakSet<FilePersistence>();
+const FAILURES: ReadonlySet<unknown> = new Set(["NOT_WRITTEN", "UNKNOWN", "STORE_FAILED"]);
+const SEALING_FAILURES: ReadonlySet<unknown> = new Set([...FAILURES, "IO_ERROR"]);
 
 /** Notes that what a store acknowledges is durable. */
 export function noteDurability(store: FilePersistence, durability: Durability): void {
   if (durability === "always") isAlways.add(store);
+}
+
+/** Notes that a write or a sync of this store is going to fail. */
+export function noteFailure(store: FilePersistence): void {
+  mayFail.add(store);
+}
+
+/** Closes a store, also one whose disk has failed. */
+export async function closeStore(store: FilePersistence): Promise<void> {
+  await unlessFailed(store, () => store.close());
+}
+
+/** Does something; returns the code of the failure where the disk fails. */
+async function unlessFailed<T>(
+  store: FilePersistence,
+  body: () => Promise<T>,
+  failures = FAILURES,
+): Promise<T | string> {
+  try {
+    return await body();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (mayFail.has(store) && failures.has(code)) return code as string;
+    throw error;
+  }
 }
 
 async function compactor(store: FilePersistence, { random }: Stage): Promise<void> {
@@ -133,18 +177,22 @@ async function scanner(store: FilePersistence, stage: Stage): Promise<void> {
 async function reader(store: FilePersistence, stage: Stage): Promise<void> {
   const { ledger, random } = stage;
   for (let round = 0; round < 3; round++) {
-    const before = ledger.acknowledged;
-    if (random.below(2) === 0) ledger.check(await readAll(store, stage), before);
+    const { acknowledged, refused } = ledger;
+    if (random.below(2) === 0) ledger.check(await readAll(store, stage), acknowledged, refused);
     else await readNewest(store, stage);
   }
 }
 
-async function readNewest(store: FilePersistence, { ledger, random }: Stage): Promise<void> {
+async function readNewest(store: FilePersistence, stage: Stage): Promise<void> {
+  const { ledger, random } = stage;
   const before = ledger.acknowledged.filter(({ isAudit }) => !isAudit);
+  const { refused } = ledger;
   const read = await store.listEvents({ limit: 3, reverse: random.below(2) === 0 });
   const newest = read.sort((one, other) => one.seq! - other.seq!);
-  const from = newest.length < 3 ? 0 : newest[0]!.seq!;
-  ledger.check(newest, before.filter(({ seq }) => seq >= from));
+  // Whoever reads without the lock may count records of a write that fails and takes them back.
+  const mayBeFewer = stage.hasFailingDisk;
+  const from = newest.length === 3 ? newest[0]!.seq! : mayBeFewer ? Infinity : 0;
+  ledger.check(newest, before.filter(({ seq }) => seq >= from), refused);
 }
 
 /** Looks at what is left once the others are done, or dead. */

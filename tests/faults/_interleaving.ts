@@ -5,7 +5,9 @@ import type { Durability } from "../../lib/model/mode.ts";
 import { InterleavedLedger } from "./_interleaved_ledger.ts";
 import {
   anyDurability,
+  closeStore,
   noteDurability,
+  noteFailure,
   ROLES,
   type Stage,
   STORE_PATH,
@@ -13,9 +15,16 @@ import {
 import { type RoleName, STORE_KINDS, type StoreKind } from "./_interleaved_stores.ts";
 import { PartialWrites } from "./_partial_writes.ts";
 import { Random } from "../_random.ts";
-import { type Death, type Lie, ScheduledFileSystem } from "./_scheduled_file_system.ts";
+import {
+  type Call,
+  type Death,
+  type DiskFailure,
+  type Lie,
+  ScheduledFileSystem,
+} from "./_scheduled_file_system.ts";
 import { type Process, Scheduler } from "./_scheduler.ts";
 import { SimulatedDisk } from "./_simulated_disk.ts";
+import { type Situation, Situations } from "./_situations.ts";
 import { useTimeOf } from "./_virtual_time.ts";
 
 /** What a run is made with. */
@@ -26,11 +35,19 @@ export interface InterleavingOptions {
   /** What is broken on purpose. */
   readonly lie?: Lie | null;
   /** Told of each call of a file system. */
-  readonly onCall?: (call: string) => void;
+  readonly onCall?: (call: Call) => void;
 }
 
-/** Runs one; throws where a promise was broken. Returns how many calls it took. */
-export async function runInterleaving(options: InterleavingOptions): Promise<number> {
+/** What one run came to. */
+export interface InterleavingResult {
+  /** Calls of file systems. */
+  readonly calls: number;
+  /** Situations that it has been in. */
+  readonly situations: ReadonlySet<Situation>;
+}
+
+/** Runs one; throws where a promise was broken. */
+export async function runInterleaving(options: InterleavingOptions): Promise<InterleavingResult> {
   const interleaving = new Interleaving(options);
   try {
     return await interleaving.run();
@@ -46,7 +63,17 @@ interface Part {
   readonly role: RoleName;
 }
 
+/** What befalls a process. */
+interface Luck {
+  readonly durability: Durability;
+  readonly death: Death | null;
+  readonly failure: DiskFailure | null;
+}
+
+const LUCKY = { death: null, failure: null };
 const CALLS_BEFORE_DEATH_MAX = 150;
+const CALLS_BEFORE_FAILURE_MAX = 100;
+const RENAMES_BEFORE_POWER_CUT_MAX = 4;
 const CALLS_BEFORE_POWER_CUT_MAX = 1500;
 const STARTED_AT = 1_700_000_000;
 
@@ -55,11 +82,12 @@ class Interleaving {
   readonly #random: Random;
   readonly #kind: StoreKind;
   readonly #lie: Lie | null;
-  readonly #onCall: (call: string) => void;
+  readonly #onCall: (call: Call) => void;
   readonly #stage: Stage;
   readonly #running = new Set<string>();
   #partialWrites = new PartialWrites();
   #scheduler: Scheduler;
+  readonly #situations = new Situations(STORE_PATH);
   #calls = 0;
   #failure: unknown = null;
 
@@ -75,6 +103,7 @@ class Interleaving {
       ledger: new InterleavedLedger(),
       disk: new SimulatedDisk(),
       hasDied: false,
+      hasFailingDisk: false,
       isTorn: false,
       hadPowerCut: false,
     };
@@ -85,7 +114,7 @@ class Interleaving {
     return this.#stage.disk.describe();
   }
 
-  async run(): Promise<number> {
+  async run(): Promise<InterleavingResult> {
     Math.random = () => this.#random.next();
     useTimeOf(this.#scheduler);
     for (const path of ["/data", "/quarantine"]) this.#stage.disk.makeDirectory(path);
@@ -97,15 +126,36 @@ class Interleaving {
         inWrite: this.#random.below(2) === 0,
       };
       const isMortal = this.#random.below(3) === 0;
-      this.#start(parts, anyDurability(this.#random), isMortal ? death : null);
+      this.#start(parts, {
+        durability: anyDurability(this.#random),
+        death: isMortal ? death : null,
+        failure: this.#anyFailure(parts),
+      });
     }
-    const powerCutAt = this.#random.below(2) === 0
-      ? this.#calls + this.#random.below(CALLS_BEFORE_POWER_CUT_MAX)
-      : Infinity;
-    await this.#untilOver(() => this.#calls >= powerCutAt);
+    await this.#untilOver(this.#anyPowerCut());
     if (this.#running.size > 0) this.#cutPower();
     await this.#runAlone("checker");
-    return this.#calls;
+    return { calls: this.#calls, situations: this.#situations.reached };
+  }
+
+  // At any moment, or at one that is known to be hard; or never.
+  #anyPowerCut(): () => boolean {
+    const atCall = this.#calls + this.#random.below(CALLS_BEFORE_POWER_CUT_MAX);
+    const atRename = this.#situations.renames + 1 +
+      this.#random.below(RENAMES_BEFORE_POWER_CUT_MAX);
+    return this.#random.pick([
+      () => false,
+      () => this.#calls >= atCall,
+      () => this.#situations.renames >= atRename && this.#situations.isRenameUnsynced,
+    ]);
+  }
+
+  // Maintenance whose disk fails is played call by call elsewhere.
+  #anyFailure(parts: readonly Part[]): DiskFailure | null {
+    const isMaintained = parts.some(({ role }) => role === "compactor" || role === "recoverer");
+    if (isMaintained || this.#random.below(3) > 0) return null;
+    this.#stage.hasFailingDisk = true;
+    return { atCall: this.#random.below(CALLS_BEFORE_FAILURE_MAX), path: STORE_PATH };
   }
 
   // Some processes do several things at once.
@@ -132,24 +182,24 @@ class Interleaving {
   }
 
   async #runAlone(role: RoleName): Promise<void> {
-    this.#start([{ name: `only ${role}`, role }], "always");
+    this.#start([{ name: `only ${role}`, role }], { ...LUCKY, durability: "always" });
     await this.#untilOver(() => false);
   }
 
-  #start(parts: readonly Part[], durability: Durability, death: Death | null = null): void {
+  #start(parts: readonly Part[], luck: Luck): void {
     const name = parts.map((part) => part.name).join("+");
     this.#running.add(name);
     this.#scheduler.start(name, async (process) => {
-      const fileSystem = this.#fileSystemOf(process, parts, death);
-      const shared = this.#open(fileSystem, durability);
+      const fileSystem = this.#fileSystemOf(process, parts, luck);
+      const shared = this.#open(fileSystem, luck);
       const stores = parts.map(() =>
-        this.#random.below(2) === 0 ? shared : this.#open(fileSystem, durability)
+        this.#random.below(2) === 0 ? shared : this.#open(fileSystem, luck)
       );
       try {
         await Promise.all(
           parts.map((part, index) => ROLES[part.role](stores[index]!, this.#stage, part.name)),
         );
-        for (const store of [shared, ...stores]) await store.close();
+        for (const store of [shared, ...stores]) await closeStore(store);
         this.#running.delete(name);
       } catch (error) {
         // The dead do not complain.
@@ -158,19 +208,20 @@ class Interleaving {
     });
   }
 
-  #open(fileSystem: ScheduledFileSystem, durability: Durability): FilePersistence {
+  #open(fileSystem: ScheduledFileSystem, { durability, failure }: Luck): FilePersistence {
     const scheduler = this.#scheduler;
     const clock = (): number => STARTED_AT + scheduler.nowMs / 1000;
     const options = { fileSystem, durability, clock };
     const store = this.#kind.open(fileSystem.pathOf(STORE_PATH), options, this.#random);
     noteDurability(store, durability);
+    if (failure !== null) noteFailure(store);
     return store;
   }
 
   #fileSystemOf(
     process: Process,
     parts: readonly Part[],
-    death: Death | null,
+    { death, failure }: Luck,
   ): ScheduledFileSystem {
     const { name } = process;
     return new ScheduledFileSystem({
@@ -181,13 +232,17 @@ class Interleaving {
       random: this.#random,
       partialWrites: this.#partialWrites,
       death,
+      failure,
       lie: this.#lie,
       onCall: (call) => {
         this.#calls++;
+        this.#situations.note(call);
         this.#onCall(call);
         const [misuse] = this.#stage.disk.misuses;
         if (misuse !== undefined) this.#failure ??= new Error(misuse);
-        if (!this.#running.has(name)) this.#failure ??= new Error(`after its end: ${call}`);
+        if (!this.#running.has(name)) {
+          this.#failure ??= new Error(`after its end: ${name} ${call.name} ${call.path}`);
+        }
       },
       onTorn: () => this.#stage.isTorn = true,
       onMisuse: (what) => this.#failure ??= new Error(`${name} ${what}`),
@@ -201,10 +256,12 @@ class Interleaving {
     this.#stage.hasDied = true;
     const writers = parts.filter(({ role }) => role === "writer")
       .map((part) => ({ ...part, name: `${part.name}again` }));
-    if (writers.length > 0) this.#start(writers, anyDurability(this.#random));
+    const durability = anyDurability(this.#random);
+    if (writers.length > 0) this.#start(writers, { ...LUCKY, durability });
   }
 
   #cutPower(): void {
+    this.#situations.notePowerCut();
     this.#running.clear();
     this.#scheduler = new Scheduler(this.#random);
     useTimeOf(this.#scheduler);

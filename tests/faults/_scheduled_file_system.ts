@@ -15,7 +15,7 @@ import type {
 import type { PartialWrites } from "./_partial_writes.ts";
 import type { Random } from "../_random.ts";
 import type { Process, Scheduler } from "./_scheduler.ts";
-import type { SimulatedDisk } from "./_simulated_disk.ts";
+import { osError, type SimulatedDisk } from "./_simulated_disk.ts";
 import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 
 /** What is broken on purpose, to see that it is found. */
@@ -29,6 +29,24 @@ export interface Death {
   readonly inWrite: boolean;
 }
 
+/** When a process's disk fails: once, in a write to the store's active file or in a sync of it. */
+export interface DiskFailure {
+  /** At the first such call from this one on. */
+  readonly atCall: number;
+  /** The active file. */
+  readonly path: string;
+}
+
+/** One call. */
+export interface Call {
+  /** Who makes it. */
+  readonly process: string;
+  /** The method's name. */
+  readonly name: string;
+  /** What it is about, on the disk. */
+  readonly path: string;
+}
+
 /** What a process is given. */
 export interface ProcessOptions {
   /** The name of the run, which no other run has. */
@@ -40,9 +58,11 @@ export interface ProcessOptions {
   readonly partialWrites: PartialWrites;
   /** When the process is killed; null for never. */
   readonly death: Death | null;
+  /** When its disk fails; null for never. */
+  readonly failure: DiskFailure | null;
   readonly lie: Lie | null;
   /** Told of each call. */
-  onCall(call: string): void;
+  onCall(call: Call): void;
   /** Told that a write was torn. */
   onTorn(): void;
   /** Told of what no program may do. */
@@ -62,6 +82,7 @@ export class ScheduledFileSystem implements FileSystem {
   readonly #inner: SimulatedFileSystem;
   readonly #root: string;
   #calls = 0;
+  #hasFailed = false;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -158,12 +179,20 @@ export class ScheduledFileSystem implements FileSystem {
     return this.#calls >= (this.#options.death?.atCall ?? Infinity);
   }
 
+  /** Whether this is the call in which the disk fails. */
+  fails(path: string): boolean {
+    const { failure } = this.#options;
+    if (failure === null || this.#hasFailed) return false;
+    this.#hasFailed = this.#calls >= failure.atCall && this.#real(path) === failure.path;
+    return this.#hasFailed;
+  }
+
   #count(name: string, path: string): void {
     const { process, partialWrites, death, onCall } = this.#options;
     if (!process.isAlive) throw new Killed();
     partialWrites.show(process);
     this.#calls++;
-    onCall(`${process.name} ${name} ${this.#real(path)}`);
+    onCall({ process: process.name, name, path: this.#real(path) });
     if (!this.isLastCall || death!.inWrite || name === "append") return;
     this.die();
     throw new Killed();
@@ -212,11 +241,10 @@ class ScheduledFile implements OpenFile {
 
   append(bytes: Uint8Array): number {
     return this.#fileSystem.callNow("append", this.path, () => {
-      if (!this.#fileSystem.isLastCall) return this.#appendBitByBit(bytes);
-      this.#file.append(bytes.subarray(0, this.#options.random.below(bytes.length + 1)));
-      this.#options.onTorn();
-      this.#fileSystem.die();
-      throw new Killed();
+      if (this.#fileSystem.isLastCall) return this.#dieIn(bytes);
+      if (!this.#fileSystem.fails(this.path)) return this.#appendBitByBit(bytes);
+      this.#appendSome(bytes);
+      throw osError("ENOSPC", this.path);
     });
   }
 
@@ -253,11 +281,25 @@ class ScheduledFile implements OpenFile {
     this.#syncs++;
     try {
       await this.#fileSystem.call(name, this.path, async () => {
+        if (this.#fileSystem.fails(this.path)) throw osError("EIO", this.path);
         if (this.#options.lie !== "sync") await body();
       });
     } finally {
       this.#syncs--;
     }
+  }
+
+  #dieIn(bytes: Uint8Array): never {
+    this.#appendSome(bytes);
+    this.#fileSystem.die();
+    throw new Killed();
+  }
+
+  #appendSome(bytes: Uint8Array): void {
+    const { death, random, onTorn } = this.#options;
+    this.#file.append(bytes.subarray(0, random.below(bytes.length + 1)));
+    // Whoever is killed before cutting that back leaves it there.
+    if (death !== null) onTorn();
   }
 
   #seen(): FileStat {

@@ -22,7 +22,7 @@ export function situationsOf(kind: { readonly isRotating: boolean }): readonly S
 export class Situations {
   readonly #storePath: string;
   readonly #reached = new Set<Situation>();
-  // Who replaced the active file last, and whether another has written to it since.
+  // Who replaced a file last, and whether another has written to the store since.
   #replacedBy: string | null = null;
   #isWrittenSince = false;
   #copiedBy: string | null = null;
@@ -66,7 +66,7 @@ export class Situations {
     if (this.#isRenameUnsynced) this.#reach("a power cut before a rename's directory was synced");
   }
 
-  #noteOfStore({ process, name, path }: Call): void {
+  #noteOfStore({ process, name }: Call): void {
     const isBesideCopy = this.#copiedBy !== null && this.#copiedBy !== process;
     if (name === "append" && this.#replacedBy !== process) this.#isWrittenSince = true;
     if (name === "truncate" && isBesideCopy) this.#reach("a cut-back beside a copy");
@@ -76,7 +76,8 @@ export class Situations {
     for (const reader of this.#listings.keys()) {
       if (reader !== process) this.#listings.set(reader, true);
     }
-    if (path !== this.#storePath) {
+    // Whoever renames what it did not copy seals.
+    if (this.#copiedBy !== process) {
       if (isBesideCopy) this.#reach("a sealing beside a copy");
       return;
     }

@@ -12,6 +12,7 @@
 import { join } from "node:path";
 import { assert, assertEquals } from "../_assert.ts";
 import type { Lie } from "./_scheduled_file_system.ts";
+import { tellLater } from "./_tally.ts";
 
 const SEEDS = Number(Deno.env.get("PAPYRA_INTERLEAVINGS") ?? 1000);
 const FIRST_SEED = Number(Deno.env.get("PAPYRA_INTERLEAVINGS_FROM") ?? 1);
@@ -30,6 +31,9 @@ for (const kind of KINDS) {
   Deno.test(`every promise holds in ${SEEDS} interleavings of several processes on a ${kind} store`, async () => {
     const { code, output } = await run(FIRST_SEED, SEEDS, kind);
     assertEquals(code, 0, output);
+    tellLater(`${kind} store: ${output}`);
+    const unreached = output.split("\n").filter((line) => line.startsWith("0 runs with "));
+    assertEquals(unreached, [], "situations that no run has been in");
   });
 
   Deno.test(`an interleaving on a ${kind} store is the same each time that its seed is run`, async () => {
