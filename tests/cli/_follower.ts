@@ -30,6 +30,11 @@ export class Follower implements AsyncDisposable {
     return this.lines;
   }
 
+  /** Waits until it has printed this line. */
+  async untilShown(line: string): Promise<void> {
+    await this.#wait(() => this.lines.includes(line));
+  }
+
   /** Waits until it has told so many lines on standard error; returns them. */
   async untilTold(count: number): Promise<readonly string[]> {
     await this.#wait(() => this.told.length >= count);

@@ -2,7 +2,8 @@
  * Writes to a store and prints what was acknowledged: `INDEX FIRST_SEQ COUNT`, a line for each batch.
  *
  * Arguments: path, writer, records (0 for as many as it takes), largest batch, batches in flight,
- * milliseconds between batches, durability. Ends with the last record, or once standard input does.
+ * milliseconds between batches, durability, records a segment (0 for one file). Ends with the last
+ * record, or once standard input does.
  *
  * @module
  */
@@ -10,19 +11,23 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { JsonFilePersistence } from "../../mod.ts";
+import { JsonFilePersistence, RotatingFilePersistence } from "../../mod.ts";
 import { parseDurability } from "../../lib/model/mode.ts";
 import { Orders } from "./_orders.ts";
 import { recordOf } from "./_records.ts";
 
 const [path, ...args] = process.argv.slice(2);
 const durability = parseDurability(args[5] ?? "always");
-const [writer = 0, count = 0, batchMax = 1, inFlight = 1, pauseMs = 0] = args.map(Number);
+const [writer = 0, count = 0, batchMax = 1, inFlight = 1, pauseMs = 0, , maxRecords = 0] = args
+  .map(Number);
 const end = count === 0 ? Infinity : count;
 const orders = new Orders();
 let next = 0;
 
-const store = new JsonFilePersistence(path!, { durability, fileSystem: orders.fileSystem });
+const options = { durability, fileSystem: orders.fileSystem };
+const store = maxRecords === 0
+  ? new JsonFilePersistence(path!, options)
+  : new RotatingFilePersistence(path!, { ...options, maxRecords });
 while (next < end && await orders.goOn()) {
   await Promise.all(Array.from({ length: inFlight }, write));
 }
