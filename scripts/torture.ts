@@ -1,6 +1,7 @@
 /**
  * Writers, maintenance and readers on one real store, killed at random moments for many rounds
- * (`tests/processes/torture.ts`). The last lines say what they went through.
+ * (`tests/processes/torture.ts`); the same on a store in one file and on one in segments. The last
+ * lines of each say what it went through.
  *
  * ```sh
  * deno task torture
@@ -11,12 +12,12 @@
  */
 
 import { parseArgs } from "node:util";
-import { torture, type TortureReport } from "../tests/processes/torture.ts";
+import { torture, TORTURED_STORES, type TortureReport } from "../tests/processes/torture.ts";
 import { say, seconds } from "./_say.ts";
 
-const ROUNDS_A_LINE = 20;
+const ROUNDS_A_LINE = 50;
 
-/** How much torture. */
+/** How much torture for each store. */
 interface Arguments {
   readonly rounds: number;
   readonly calmScans: number;
@@ -37,12 +38,28 @@ function readArguments(args: string[]): Arguments {
   };
 }
 
-function sayProgress(report: TortureReport): void {
-  if (report.rounds % ROUNDS_A_LINE !== 0) return;
-  const { rounds, acknowledged, scans, falseAlarms } = report;
-  say(
-    `${rounds} rounds, ${acknowledged} records, ${scans} scans, ${falseAlarms.length} false alarms`,
-  );
+/** Tortures one store; returns how many false alarms there were. */
+async function tortureOne(
+  store: typeof TORTURED_STORES[number],
+  given: Arguments,
+): Promise<number> {
+  const directory = await Deno.makeTempDir({ prefix: "papyra-torture-" });
+  const began = performance.now();
+  say(`\na store ${store}, seed ${given.seed}`);
+  try {
+    const report = await torture({ ...given, store, directory, onRound: sayProgress });
+    sayReport(report, performance.now() - began);
+    await Deno.remove(directory, { recursive: true });
+    return report.falseAlarms.length;
+  } catch (error) {
+    say(`FAILED: ${error instanceof Error ? error.stack : error}\nThe store is in ${directory}`);
+    Deno.exit(1);
+  }
+}
+
+function sayProgress({ rounds, acknowledged, scans }: TortureReport): void {
+  if (rounds % ROUNDS_A_LINE !== 0) return;
+  say(`${rounds} rounds, ${acknowledged} records, ${scans} scans`);
 }
 
 function sayReport(report: TortureReport, elapsedMs: number): void {
@@ -51,7 +68,7 @@ function sayReport(report: TortureReport, elapsedMs: number): void {
   say(`kills           ${kills.join(", ")}`);
   say(`acknowledged    ${report.acknowledged}, of which retention removed ${report.retired}`);
   say(`found           ${report.found}, of which unacknowledged ${report.unacknowledged}`);
-  say(`scans           ${report.scans}, of which nothing was to be found by ${report.calmScans}`);
+  say(`scans           ${report.scans}, of which ${report.calmScans} had nothing to find`);
   say(`readings        ${report.readings}`);
   say(`changes         ${report.changes}, damaged lines removed ${report.damagedLines}`);
   say(`false alarms    ${report.falseAlarms.length}`);
@@ -60,16 +77,7 @@ function sayReport(report: TortureReport, elapsedMs: number): void {
 
 if (import.meta.main) {
   const given = readArguments(Deno.args);
-  say(`seed ${given.seed}`);
-  const directory = await Deno.makeTempDir({ prefix: "papyra-torture-" });
-  const began = performance.now();
-  try {
-    const report = await torture({ ...given, directory, onRound: sayProgress });
-    sayReport(report, performance.now() - began);
-    if (report.falseAlarms.length > 0) Deno.exit(1);
-  } catch (error) {
-    say(`FAILED: ${error instanceof Error ? error.stack : error}\nThe store is in ${directory}`);
-    Deno.exit(1);
-  }
-  await Deno.remove(directory, { recursive: true });
+  let falseAlarms = 0;
+  for (const store of TORTURED_STORES) falseAlarms += await tortureOne(store, given);
+  if (falseAlarms > 0) Deno.exit(1);
 }

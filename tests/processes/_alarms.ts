@@ -5,7 +5,7 @@
  */
 
 import type { Anomaly, AnomalyCode } from "../../mod.ts";
-import type { FileTruth } from "./_file_truth.ts";
+import type { DamagedLine, FileTruth } from "./_file_truth.ts";
 
 // What a fragment, or a line of something else, is called depends on where it was cut and stands.
 const DAMAGE: ReadonlySet<AnomalyCode> = new Set([
@@ -59,8 +59,8 @@ export class Alarms {
 
   /** Judges a scan of a store that nobody works on; throws where damage was not told. */
   judgeAtRest(anomalies: readonly Anomaly[], { damaged }: FileTruth): void {
-    const isIn = (anomaly: Anomaly) => ({ from, to }: { from: number; to: number }) =>
-      DAMAGE.has(anomaly.code) && from <= anomaly.offset! && anomaly.offset! <= to;
+    const isIn = ({ code, file, offset }: Anomaly) => (line: DamagedLine) =>
+      DAMAGE.has(code) && file === line.file && line.from <= offset! && offset! <= line.to;
     const untold = damaged.filter((line) => !anomalies.some((anomaly) => isIn(anomaly)(line)));
     if (untold.length > 0) throw new Error(`Damage was not told: ${JSON.stringify(untold)}`);
     const isThere = (anomaly: Anomaly) => damaged.some(isIn(anomaly));

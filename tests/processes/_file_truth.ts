@@ -1,39 +1,65 @@
 /**
- * What a store's file holds, found out without the code that is to be tested.
+ * What a store's files hold, found out without the code that is to be tested.
  *
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
 import { type Fields, fieldsOf, isIntact } from "../fuzz/oracle.ts";
 import type { PlacedRecord } from "./_reading_check.ts";
 
-/** A file as its bytes show it. */
+/** A physical line that is nothing else than damaged. */
+export interface DamagedLine {
+  /** Its file. */
+  readonly file: string;
+  /** Where it begins. */
+  readonly from: number;
+  /** Where it ends. */
+  readonly to: number;
+}
+
+/** A store as the bytes of its files show it. */
 export interface FileTruth {
   /** The intact records, in the order in which they stand. */
   readonly records: readonly PlacedRecord[];
-  /** The physical lines that are nothing else than damaged. */
-  readonly damaged: readonly { readonly from: number; readonly to: number }[];
+  /** Everything else but checkpoints. */
+  readonly damaged: readonly DamagedLine[];
   /** The largest number that any record or checkpoint shows. */
   readonly highestSeq: number;
 }
 
-/** Reads a file in which every line is one of ours or damaged. */
+/** Reads a store in which every line is one of ours or damaged: its segments, then `path`. */
 export async function readTruth(path: string): Promise<FileTruth> {
-  const file = await Deno.readFile(path);
   const records: PlacedRecord[] = [];
-  const damaged: { from: number; to: number }[] = [];
+  const damaged: DamagedLine[] = [];
   let highestSeq = 0;
-  for (let from = 0; from < file.length;) {
-    const newline = file.indexOf(0x0a, from);
-    const end = newline === -1 ? file.length : newline;
-    const line = file.subarray(from, end);
-    const fields = isIntact(line) ? fieldsOf(line) : null;
-    if (fields === null) damaged.push({ from, to: end });
-    else if (fields.kind === "checkpoint") highestSeq = Math.max(highestSeq, Number(fields.to));
-    else records.push(placedRecordOf(fields));
-    from = end + 1;
+  for (const file of await filesOf(path)) {
+    const bytes = await Deno.readFile(file);
+    for (const { from, to } of linesOf(bytes)) {
+      const line = bytes.subarray(from, to);
+      const fields = isIntact(line) ? fieldsOf(line) : null;
+      if (fields === null) damaged.push({ file, from, to });
+      else if (fields.kind === "checkpoint") highestSeq = Math.max(highestSeq, Number(fields.to));
+      else records.push(placedRecordOf(fields));
+    }
   }
   return { records, damaged, highestSeq: Math.max(highestSeq, records.at(-1)?.seq ?? 0) };
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name);
+  const segments = names.filter((name) => /\.\d{16}$/.test(name)).sort();
+  const active = names.includes(basename(path)) ? [path] : [];
+  return [...segments.map((name) => join(dirname(path), name)), ...active];
+}
+
+function* linesOf(bytes: Uint8Array): Generator<{ readonly from: number; readonly to: number }> {
+  for (let from = 0; from < bytes.length;) {
+    const newline = bytes.indexOf(0x0a, from);
+    const to = newline === -1 ? bytes.length : newline;
+    yield { from, to };
+    from = to + 1;
+  }
 }
 
 function placedRecordOf({ kind, seq, system_id, payload, total_actors }: Fields): PlacedRecord {

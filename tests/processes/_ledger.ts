@@ -31,7 +31,7 @@ export class Ledger {
   readonly #kept: Kept;
   // Of each writer, the numbers of its records, but those that retention has taken.
   readonly #seqs = new Map<number, Map<number, number>>();
-  #before = new ReadingCheck();
+  #before: ReadingCheck | undefined;
   #settledSeq = 0;
   #ranges: { readonly from: number; readonly to: number }[] = [];
 
@@ -79,12 +79,13 @@ export class Ledger {
   }
 
   #search(): Search {
-    return new Search(new Map([...this.#seqs].map(([writer, seqs]) => [writer, new Map(seqs)])));
+    const unseen = new Map([...this.#seqs].map(([writer, seqs]) => [writer, new Map(seqs)]));
+    return new Search(unseen, this.#kept);
   }
 
   #end(search: Search): Survey {
     const { reading, unseen } = search;
-    reading.assertFollows(this.#before, this.#kept);
+    reading.end(this.#before);
     this.#before = reading;
     const retired = this.#retire(unseen, reading);
     this.retired += retired;
@@ -96,13 +97,13 @@ export class Ledger {
     };
   }
 
-  /** Only the oldest of a kind may be missing, and only where as many are left as are kept. */
+  /** Only what retention keeps no more may be missing. */
   #retire(unseen: Search["unseen"], reading: ReadingCheck): number {
     let retired = 0;
     for (const [writer, seqs] of unseen) {
       for (const [index, seq] of seqs) {
         const kind = kindAt(index);
-        const isRetired = isKept(this.#kept, kind, reading) && seq < reading.of(kind).oldest;
+        const isRetired = seq < reading.keptFrom(kind);
         assert(
           isRetired,
           `acknowledged ${kind} ${index} of writer ${writer}, number ${seq}, is gone`,
@@ -127,11 +128,13 @@ export class Ledger {
 
 /** Goes through a store once. */
 class Search {
-  readonly reading = new ReadingCheck();
+  readonly reading: ReadingCheck;
   unacknowledged = 0;
 
   /** @param unseen the acknowledged numbers of each writer */
-  constructor(readonly unseen: Map<number, Map<number, number>>) {}
+  constructor(readonly unseen: Map<number, Map<number, number>>, kept: Kept) {
+    this.reading = new ReadingCheck(kept);
+  }
 
   take(record: PlacedRecord): void {
     const { writer, index, seq } = record;
@@ -145,8 +148,4 @@ class Search {
     // A second one would have this number too, and numbers rise.
     this.unseen.get(writer)!.delete(index);
   }
-}
-
-function isKept(kept: Kept, kind: RecordKind, reading: ReadingCheck): boolean {
-  return reading.of(kind).count >= (kept[kind] ?? Infinity);
 }

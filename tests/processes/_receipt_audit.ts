@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import { Sidecar } from "../../lib/storage/sidecar.ts";
+import { listParts } from "../../lib/storage/store_parts.ts";
 import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
 import type { JsonFilePersistence, Receipt } from "../../mod.ts";
 import { assert, assertEquals } from "../_assert.ts";
@@ -26,7 +27,7 @@ interface RemovedPart {
 
 interface Details {
   readonly old: Fingerprint | null;
-  /** Null where the file was not replaced. */
+  /** Null where nothing was put in its place. */
   readonly new: Fingerprint | null;
   /** Of a compaction, by kind; of a recovery, the parts themselves. */
   readonly removed?: Readonly<Record<string, { records: number; bytes: number }>> | RemovedPart[];
@@ -51,7 +52,8 @@ export class ReceiptAudit {
   readonly #path: string;
   readonly #awaited = new Set<string>();
   #seen = 0;
-  #last: Fingerprint | null = null;
+  // The store's files by identity, with what maintenance made of them.
+  #files = new Map<string, Fingerprint | null>();
 
   constructor(path: string) {
     this.#path = path;
@@ -72,29 +74,36 @@ export class ReceiptAudit {
     await expectNamed(this.#path, receipts);
     for (const receipt of fresh) await this.#take(receipt);
     assertEquals([...this.#awaited], [], "what was removed is kept nowhere");
-    if (this.#last !== null) await this.#expectLast(this.#last);
+    await this.#expectFiles();
   }
 
-  // What maintenance put there last stands as it did, whoever wrote behind it since.
-  async #expectLast({ identity, size, sha256 }: Fingerprint): Promise<void> {
-    const { identity: now } = nativeFileSystem.stat(this.#path)!;
-    const bytes = (await Deno.readFile(this.#path)).subarray(0, size);
-    assertEquals({ identity: now, sha256: sha256Of(bytes) }, { identity, sha256 }, "the file");
+  // No file is gone without a receipt, and what maintenance made stands as it did.
+  async #expectFiles(): Promise<void> {
+    const files = new Map<string, Fingerprint | null>();
+    const paths = await resolveStorePaths(nativeFileSystem, this.#path);
+    for (const { path, stat } of await listParts(nativeFileSystem, paths)) {
+      const made = this.#files.get(stat.identity) ?? null;
+      files.set(stat.identity, made);
+      this.#files.delete(stat.identity);
+      if (made === null) continue;
+      const bytes = (await Deno.readFile(path)).subarray(0, made.size);
+      assertEquals(sha256Of(bytes), made.sha256, `what maintenance made of ${path}`);
+    }
+    assertEquals([...this.#files.keys()], [], "no receipt says where these files went");
+    this.#files = files;
   }
 
   async #take({ operation, details: all }: Receipt): Promise<void> {
     const details = all as unknown as Details;
     this.done++;
     const { old, new: replacement } = details;
-    if (old === null || replacement === null) return;
-    if (this.#last !== null) {
-      assertEquals(old.identity, this.#last.identity, "a replacement has no receipt");
-    }
-    this.#last = replacement;
+    if (old === null) return;
+    this.#files.delete(old.identity);
+    if (replacement !== null) this.#files.set(replacement.identity, replacement);
     const removedBytes = operation === "compact"
       ? this.#takeCompaction(details)
       : await this.#takeRecovery(details, old);
-    const difference = old.size - removedBytes - replacement.size;
+    const difference = old.size - removedBytes - (replacement?.size ?? 0);
     assert(Math.abs(difference) <= CHECKPOINTS_BYTES_MAX, `${difference} bytes have no receipt`);
   }
 

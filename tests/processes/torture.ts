@@ -5,8 +5,9 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import { pollUntil } from "../../lib/storage/polling.ts";
 import { SIDECAR_NAMES } from "../../lib/storage/sidecar.ts";
 import { type Anomaly, JsonFilePersistence, type RecoveryMode } from "../../mod.ts";
@@ -20,10 +21,18 @@ import { Ledger, type Survey } from "./_ledger.ts";
 import { ReceiptAudit } from "./_receipt_audit.ts";
 import type { Run } from "./_runs.ts";
 
+/** The kinds of stores that are tortured. */
+export const TORTURED_STORES = ["in one file", "in segments"] as const;
+
+/** One of them. */
+export type TorturedStoreKind = typeof TORTURED_STORES[number];
+
 /** How much torture. */
 export interface TortureOptions {
   /** An empty directory. */
   readonly directory: string;
+  /** What is tortured. */
+  readonly store: TorturedStoreKind;
   /** How many rounds in which processes die. */
   readonly rounds: number;
   /** How many scans first, while nothing is done that they might find. */
@@ -71,6 +80,8 @@ const RETENTION = {
   },
 };
 const DURABILITIES = ["always", "interval:20", "os"];
+// Records a file; 0 for all that there are.
+const SEGMENT_RECORDS = { "in one file": 0, "in segments": 1500 };
 const WORK_MS_MAX = 250;
 const CALM_MS = 2000;
 const DEATH_CHANGES_MAX = 25;
@@ -110,6 +121,7 @@ class TorturedStore {
   readonly #path: string;
   readonly #quarantine: string;
   readonly #runtimes: readonly Runtime[];
+  readonly #segmentRecords: number;
   readonly #random: Random;
   readonly #ledger = new Ledger(KEPT);
   readonly #alarms = new Alarms();
@@ -121,10 +133,12 @@ class TorturedStore {
   #readings = 0;
   #survey: Survey | null = null;
 
-  constructor({ directory, seed }: TortureOptions, runtimes: readonly Runtime[]) {
+  constructor(options: TortureOptions, runtimes: readonly Runtime[]) {
+    const { directory, seed, store } = options;
     this.#path = join(directory, "facts.ndjson");
     this.#quarantine = join(directory, "quarantine");
     this.#runtimes = runtimes;
+    this.#segmentRecords = SEGMENT_RECORDS[store];
     this.#random = new Random(seed);
     this.#audit = new ReceiptAudit(this.#path);
     this.#cast = Array.from({ length: DURABILITIES.length + this.#maintenance.length }, () => null);
@@ -223,7 +237,7 @@ class TorturedStore {
       return new Actor(runtime, part, (line) => this.#hear(role, line));
     }
     const writer = ++this.#writers;
-    const args = [this.#path, writer, 0, 30, 8, 4, durability];
+    const args = [this.#path, writer, 0, 30, 8, 4, durability, this.#segmentRecords];
     return new Actor(
       runtime,
       { role: "writer", script: "_writer.ts", args },
@@ -288,12 +302,16 @@ class TorturedStore {
   }
 
   async #expectNothingElse(): Promise<void> {
-    const strangers = async () => {
-      const sidecar = join(dirname(this.#path), ".facts.ndjson.papyra");
-      const names = await Array.fromAsync(Deno.readDir(sidecar), ({ name }) => name);
-      return names.filter((name) => !KNOWN_NAMES.includes(name));
+    const sidecar = join(dirname(this.#path), `.${basename(this.#path)}.papyra`);
+    const strangers = async (): Promise<string[]> => {
+      const names = await nativeFileSystem.list(sidecar);
+      const summaries = await nativeFileSystem.list(join(sidecar, SIDECAR_NAMES.segments));
+      return [
+        ...names.filter((name) => !KNOWN_NAMES.includes(name)),
+        ...summaries.filter((name) => !name.endsWith(".json")),
+      ];
     };
-    // Writers at rest may still be noting what is durable.
+    // Writers at rest may still be noting what is durable, or what is in a segment.
     await pollUntil(async () => (await strangers()).length === 0, { timeoutMs: NOTES_MS_MAX });
     assertEquals(await strangers(), [], "leftovers");
   }

@@ -74,8 +74,9 @@ export async function removePart(
     details: receipt.details,
   });
   lock.assertHeld();
-  // What has its name by now is not what was decided on.
-  const isNamed = fileSystem.statLink(path)?.identity === identity;
+  // What has its name by now, or was written to it since, is not what was decided on.
+  const stat = fileSystem.statLink(path);
+  const isNamed = stat?.identity === identity && stat.size === horizon;
   if (isNamed) await fileSystem.unlink(path);
   await fileSystem.syncDirectory(paths.directory);
   await writeOutcome(store, receipt.id, isNamed ? "done" : "not_done");

@@ -303,3 +303,17 @@ storeTest(
     assertEquals((await store.listEvents()).map(({ eventType }) => eventType), ["Since"]);
   },
 );
+
+storeTest(
+  "what is missing before a file is told behind a compaction, until it is put back",
+  async (stage) => {
+    const [old, lines] = [[1, 2, 3], [4, 5, 6]].map((seqs) => seqs.map((seq) => eventLine(seq)));
+    await stage.write(...lines!);
+    await stage.open().compact({ retention: { maxRecords: 2 } });
+    const [gap, ...others] = (await stage.scan()).anomalies;
+    assertEquals([gap!.code, others], ["SEQUENCE_GAP", []]);
+    assert(gap!.reason.startsWith("records 1 to 3 are missing"), gap!.reason);
+    await Deno.writeTextFile(`${stage.path}.1`, old!.map((line) => `${line}\n`).join(""));
+    assertEquals((await stage.scan()).anomalies, []);
+  },
+);
