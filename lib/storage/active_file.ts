@@ -13,7 +13,7 @@ import type { FileIdentity, FileSystem, OpenFile } from "./file_system.ts";
 import { NEWLINE } from "./format.ts";
 import { giveWay } from "./maintenance_lock.ts";
 import { takeTurn } from "./mutex.ts";
-import { segmentName } from "./part_names.ts";
+import { parsePartName, segmentName } from "./part_names.ts";
 import { pollUntil } from "./polling.ts";
 import type { SealedSeqs } from "./sealed_tail.ts";
 import { readFirstSeq, readTail, type Tail } from "./tail.ts";
@@ -152,7 +152,9 @@ export class ActiveFile {
    */
   async seal(file: OpenFile, firstSeq: number): Promise<SealedFile | null> {
     const directory = dirname(this.#path);
-    const path = join(directory, segmentName(basename(this.#path), firstSeq));
+    const name = segmentName(basename(this.#path), firstSeq);
+    const path = join(directory, name);
+    if (parsePartName(basename(this.#path), name) === null) throw tooHigh(this.#path, firstSeq);
     if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
     // It is the link that would be renamed, and a link is no segment.
     if (this.#fileSystem.statLink(this.#path)?.type === "link") throw isLink(this.#path);
@@ -295,6 +297,14 @@ function isLink(file: string): PapyraError {
     "NOT_A_STORE",
     `Cannot seal "${file}": it became a link after the store was opened; open the store again`,
     { file },
+  );
+}
+
+function tooHigh(file: string, firstSeq: number): PapyraError {
+  return new PapyraError(
+    "UNSUPPORTED",
+    `Cannot seal "${file}": its first record has the number ${firstSeq}, which no segment's name holds`,
+    { file, seq: firstSeq },
   );
 }
 

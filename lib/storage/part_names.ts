@@ -20,11 +20,12 @@ export interface PartName {
 
 const SEQ_DIGITS = 16;
 const ROTATED = /^[1-9]\d{0,5}$/;
-const SEALED = /^\d{16}$/;
+// No store comes to more than fifteen digits; a time in microseconds, as backups are named by, has sixteen.
+const SEALED = /^0\d{15}$/;
 // What a hand, or another tool, may have made of such a name.
 const LIKE_A_PART = /^\d+(\W.*)?$/;
 
-/** The name of the segment that begins with record `firstSeq`. */
+/** The name of the segment that begins with record `firstSeq`, which is below 10^15. */
 export function segmentName(storeName: string, firstSeq: number): string {
   return `${storeName}.${String(firstSeq).padStart(SEQ_DIGITS, "0")}`;
 }

@@ -13,7 +13,9 @@ const STORE = "events.ndjson";
 const NAMES: readonly (readonly [suffix: string, role: string | null, looksLike?: boolean])[] = [
   ["", "active 0"],
   [".0000000000000001", "sealed 1"],
-  [".9007199254740991", "sealed 9007199254740991"],
+  [".0999999999999999", "sealed 999999999999999"],
+  // A time in microseconds.
+  [".1700000000123456", null, true],
   [".1", "rotated 1"],
   [".999999", "rotated 999999"],
   [".0", null, true],
@@ -48,8 +50,8 @@ Deno.test("a name of another store is none of this one's", () => {
   }
 });
 
-Deno.test("the name of a segment tells its first number, whatever that is", () => {
-  for (const seq of [1, 42, Number.MAX_SAFE_INTEGER]) {
+Deno.test("the name of a segment tells its first number, as high as that may come", () => {
+  for (const seq of [1, 42, 10 ** 15 - 1]) {
     const name = segmentName(STORE, seq);
     assertEquals(parsePartName(STORE, name), { name, role: "sealed", number: seq });
   }

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { tempTest } from "../_temp.ts";
 import { json, jsons, type LogOptions, openLog, type TestLog } from "./append_logs.ts";
 import { failing, HookedFileSystem } from "./hooked_file_system.ts";
+import { eventLine } from "./lines.ts";
 
 const YEAR = 365 * 86_400;
 
@@ -165,4 +166,14 @@ tempTest("a seal that is given up leaves the file as it was", async (directory) 
   assertEquals(error.code, "TIMED_OUT");
   await file.unlock();
   assertEquals((await log.seal())?.lastSeq, 1);
+});
+
+tempTest("a number that no segment's name holds is not sealed away", async (directory) => {
+  const firstSeq = 10 ** 15;
+  await Deno.writeTextFile(join(directory, "log"), `${eventLine(firstSeq)}\n`);
+  const { log, failures } = sealingLog(directory, { limits: { maxRecords: 1 } });
+  await using _ = log;
+  assertEquals((await log.append([json(1)])).firstSeq, firstSeq + 1);
+  assertEquals(failures.map((error) => (error as PapyraError).code), ["UNSUPPORTED"]);
+  assertEquals(await linesByFile(directory), { log: 2 });
 });

@@ -114,6 +114,14 @@ const BAD_SEGMENTS: readonly BadSegment[] = [
     reason: /^it holds records 21 to 30, but its name says from 25 on/,
   },
   {
+    name: "has a copy named by the time",
+    put: (stage) =>
+      Deno.copyFile(segmentPath(stage, 41), segmentPath(stage, 1_700_000_000_123_456)),
+    found: [["UNEXPECTED_FILE", at(1_700_000_000_123_456)]],
+    reason: /^it is named almost like a part of this store; it is not read$/,
+    left: ["UNEXPECTED_FILE"],
+  },
+  {
     name: "overlaps with the next one",
     put: async (stage) => {
       const lines = (await Deno.readTextFile(segmentPath(stage, 31))).split("\n").slice(0, 5);
