@@ -30,6 +30,8 @@ export interface Workload {
   readonly durability: Durability;
   /** Records of a segment, whereupon it is sealed. @default {never} */
   readonly segmentRecords?: number;
+  /** Files that are kept beside the active one; the oldest go when there are more. @default {all} */
+  readonly maxFiles?: number;
   /** How many of the prepared records, the last ones, are not old. @default {2} */
   readonly recent?: number;
   /** Whether there is no store before. */
@@ -77,16 +79,21 @@ export function openOn(fileSystem: SimulatedFileSystem): JsonFilePersistence {
 
 /** Opens a workload's store. */
 export function openFor(
-  { durability, segmentRecords }: {
+  { durability, segmentRecords, maxFiles }: {
     readonly durability: Durability;
     readonly segmentRecords?: number | undefined;
+    readonly maxFiles?: number;
   },
   fileSystem: SimulatedFileSystem,
 ): FilePersistence {
   const options = { fileSystem, durability };
   return segmentRecords === undefined
     ? new JsonFilePersistence(STORE_PATH, options)
-    : new RotatingFilePersistence(STORE_PATH, { ...options, maxRecords: segmentRecords });
+    : new RotatingFilePersistence(STORE_PATH, {
+      ...options,
+      maxRecords: segmentRecords,
+      ...(maxFiles === undefined ? {} : { maxFiles }),
+    });
 }
 
 /** A disk with the store that a workload begins with. */

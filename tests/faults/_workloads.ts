@@ -22,7 +22,7 @@ type Surroundings = (disk: SimulatedDisk) => void;
 
 // Long enough for a flush or the end to come first: the timer's own syncs are played with the
 // interleavings, where time is simulated.
-const INTERVAL: Durability = "interval:60000";
+export const INTERVAL: Durability = "interval:60000";
 const WITHOUT_SECOND = ["p0", "p2", "p3", "p4", "p5"];
 const WITHOUT_FOURTH = ["p0", "p1", "p2", "p4", "p5"];
 const WITHOUT_LAST = PREPARED.slice(0, -1);
@@ -187,7 +187,7 @@ export const WORKLOADS: readonly Workload[] = [
   },
 ];
 
-function appending(durability: Durability): Workload {
+export function appending(durability: Durability): Workload {
   return {
     name: `append under ${durability}`,
     isWritingOnly: true,
@@ -221,15 +221,15 @@ function maintaining(
   };
 }
 
-function compacting(name: string): Workload {
+export function compacting(name: string): Workload {
   return maintaining(name, ["p4", "p5"], compact);
 }
 
-function compact(store: FilePersistence): Promise<CompactionReport> {
+export function compact(store: FilePersistence): Promise<CompactionReport> {
   return store.compact({ retention: { maxAgeSeconds: 86_400 } });
 }
 
-function recovering(
+export function recovering(
   mode: RecoveryMode,
   damage: Damage,
   intact: readonly string[],
@@ -268,12 +268,12 @@ function damaged(
   };
 }
 
-function segmented(workload: Workload, name: string): Workload {
+export function segmented(workload: Workload, name: string): Workload {
   return { ...workload, name, segmentRecords: 2 };
 }
 
 // By somebody else, who sees to it that it lasts.
-function edit(disk: SimulatedDisk, path: string, change: Damage): void {
+export function edit(disk: SimulatedDisk, path: string, change: Damage): void {
   const inode = disk.find(path)!;
   const content = change(inode.content);
   inode.truncate(0);
@@ -285,7 +285,7 @@ function flipInFirstSegment(disk: SimulatedDisk): void {
   edit(disk, `${STORE_PATH}.0000000000000001`, withFlippedByte);
 }
 
-function undamaged(content: Uint8Array): Uint8Array {
+export function undamaged(content: Uint8Array): Uint8Array {
   return content;
 }
 
@@ -294,12 +294,12 @@ function withTornTail(content: Uint8Array): Uint8Array {
 }
 
 /** Adds what a write that was never acknowledged leaves. */
-function withFragment(content: Uint8Array): Uint8Array {
+export function withFragment(content: Uint8Array): Uint8Array {
   return new Uint8Array([...content, ...content.subarray(0, 70)]);
 }
 
 /** Flips a bit in the middle: in the fourth record of six, in the second of two. */
-function withFlippedByte(content: Uint8Array): Uint8Array {
+export function withFlippedByte(content: Uint8Array): Uint8Array {
   const flipped = content.slice();
   flipped[Math.floor(content.length / 2)]! ^= 1;
   return flipped;
@@ -311,7 +311,7 @@ function withGluedLines(content: Uint8Array): Uint8Array {
 }
 
 /** More than a receipt takes in. */
-function withMuchJunk(content: Uint8Array): Uint8Array {
+export function withMuchJunk(content: Uint8Array): Uint8Array {
   return edited(content, (lines) => lines.toSpliced(3, 0, "junk ".repeat(1200)));
 }
 

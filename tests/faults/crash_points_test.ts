@@ -11,6 +11,7 @@ import { PowerCut, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkSurvivor, shapeOf, type Survivor } from "./_survivor.ts";
 import { tally } from "./_tally.ts";
 import { diskFor, filesOf, openFor, openOn, type StoreFile, type Workload } from "./_workload.ts";
+import { SEGMENT_WORKLOADS } from "./_segment_workloads.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
 const SEEDS = numberFrom("PAPYRA_CRASH_SEEDS") ?? 4;
@@ -18,12 +19,16 @@ const ONLY_POINT = numberFrom("PAPYRA_CRASH_POINT");
 const ONLY_SEED = numberFrom("PAPYRA_CRASH_SEED");
 // With more seeds, the recoveries are cut short at more operations too.
 const POINT_STRIDE = Math.max(1, Math.round(28 / SEEDS));
+// What is done to segments takes many operations, and much of it is done to single files too.
+const SEEDS_ON_SEGMENTS = Math.ceil(SEEDS / 2);
+const POINT_STRIDE_ON_SEGMENTS = 3 * POINT_STRIDE;
 const SECOND_STRIDE = Math.max(1, Math.round(20 / SEEDS));
 
-for (const workload of WORKLOADS) {
+for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS]) {
   Deno.test(`a crash at any operation of "${workload.name}" leaves a store that keeps its promises`, async () => {
     for await (const run of runsOf(workload, { from: ONLY_POINT ?? 0 })) {
-      for (let seed = 1; seed <= SEEDS; seed++) {
+      const seeds = hasSegments(workload) ? SEEDS_ON_SEGMENTS : SEEDS;
+      for (let seed = 1; seed <= seeds; seed++) {
         if (ONLY_SEED === null || seed === ONLY_SEED) await checkPowerCut(run, seed);
       }
       await checkKill(run);
@@ -33,7 +38,8 @@ for (const workload of WORKLOADS) {
   });
 
   Deno.test(`a power cut at any operation of the recovery from one in "${workload.name}" does no harm either`, async () => {
-    for await (const run of runsOf(workload, { from: 3, stride: POINT_STRIDE })) {
+    const stride = hasSegments(workload) ? POINT_STRIDE_ON_SEGMENTS : POINT_STRIDE;
+    for await (const run of runsOf(workload, { from: 3, stride })) {
       const random = new Random(run.point);
       for (let second = run.point % SECOND_STRIDE;; second += SECOND_STRIDE) {
         const isRecovered = await checkSecondPowerCut(run, second, random);
@@ -41,6 +47,10 @@ for (const workload of WORKLOADS) {
       }
     }
   });
+}
+
+function hasSegments({ segmentRecords }: Workload): boolean {
+  return segmentRecords !== undefined;
 }
 
 interface StoppedRun {
