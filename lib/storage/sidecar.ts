@@ -147,7 +147,7 @@ export class Sidecar {
   }
 
   async #readObject(name: "state" | "metrics"): Promise<Readonly<Record<string, unknown>> | null> {
-    if (!this.check()) return null;
+    this.check();
     const text = await readWhole(this.#fileSystem, this.pathOf(name), CACHE_BYTES_MAX);
     try {
       const value: unknown = JSON.parse(text ?? "null");

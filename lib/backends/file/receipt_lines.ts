@@ -92,7 +92,8 @@ export async function* receiptLines(
   store: FileStore,
 ): AsyncGenerator<{ readonly line: ReceiptLine; readonly bytes: Uint8Array }> {
   const { fileSystem, sidecar } = store;
-  const file = sidecar.check() ? await openIfThere(fileSystem, sidecar.pathOf("receipts")) : null;
+  sidecar.check();
+  const file = await openIfThere(fileSystem, sidecar.pathOf("receipts"));
   if (file === null) return;
   try {
     for await (const lines of readLines(file, { from: 0, to: file.stat().size })) {

@@ -25,7 +25,7 @@ export async function readSummary(
 ): Promise<SegmentSummary | null> {
   if (part.role !== "sealed") return null;
   try {
-    if (!store.sidecar.check()) return null;
+    store.sidecar.check();
     const text = await readWhole(store.fileSystem, pathOf(store, part), SUMMARY_BYTES_MAX);
     return text === null ? null : decodeSummary(text, part.stat);
   } catch {
