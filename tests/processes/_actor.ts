@@ -30,6 +30,7 @@ export class Actor {
   readonly role: Role;
   readonly #child: Child;
   readonly #end: Promise<void>;
+  readonly #fault = Promise.withResolvers<never>();
   #isAlive = true;
   #mayDie = false;
   #onResting = (): void => {};
@@ -39,11 +40,11 @@ export class Actor {
     this.role = role;
     this.#child = new Child(runtime, script, args, (line) => {
       if (line === RESTING) this.#onResting();
-      else onLine(line);
+      else this.#hear(line, onLine);
     });
     this.#end = this.#live();
-    // A fault is told by the next order, which waits for it.
-    this.#end.catch(() => {});
+    // Faults are told by the next order to rest.
+    for (const fault of [this.#end, this.#fault.promise]) fault.catch(() => {});
   }
 
   /** Whether it still runs. */
@@ -84,7 +85,8 @@ export class Actor {
       () => hangs.reject(new Error(`the ${this.role} does not come to rest`)),
       REST_MS_MAX,
     );
-    await Promise.race([resting, this.#end, hangs.promise]).finally(() => clearTimeout(timer));
+    const outcomes = [resting, this.#end, this.#fault.promise, hangs.promise];
+    await Promise.race(outcomes).finally(() => clearTimeout(timer));
   }
 
   /** Lets it work on. */
@@ -95,6 +97,14 @@ export class Actor {
   /** Ends it where it still runs. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#child.kill();
+  }
+
+  #hear(line: string, onLine: (line: string) => void): void {
+    try {
+      onLine(line);
+    } catch (error) {
+      this.#fault.reject(error);
+    }
   }
 
   async #live(): Promise<void> {
