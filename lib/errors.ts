@@ -13,7 +13,7 @@ export type ErrorCode =
   | "INVALID_CONFIG"
   /** A record is not one: wrong type, a number that is not finite, a payload that is not JSON. */
   | "INVALID_RECORD"
-  /** A record is larger than a line may be. */
+  /** A record is larger, or holds more, than a line may. */
   | "RECORD_TOO_LARGE"
   /** A line of input data cannot be taken. */
   | "INVALID_INPUT"

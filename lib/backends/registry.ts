@@ -37,10 +37,10 @@ type BackendFactory = (
   options: BackendOptions,
 ) => PersistenceBackend | Promise<PersistenceBackend>;
 
-const FACTORIES: { readonly [scheme: string]: BackendFactory } = {
-  "file": (rest, options) => openFiles(pathOf(rest), options),
-  "memory": (_rest, options) => new InMemoryPersistence(options),
-};
+const FACTORIES: ReadonlyMap<string, BackendFactory> = new Map<string, BackendFactory>([
+  ["file", (rest, options) => openFiles(pathOf(rest), options)],
+  ["memory", (_rest, options) => new InMemoryPersistence(options)],
+]);
 
 /** Opens the backend that serves `url`. Throws INVALID_ARGUMENT where there is none. */
 export async function openBackend(
@@ -48,11 +48,11 @@ export async function openBackend(
   options: BackendOptions = {},
 ): Promise<PersistenceBackend> {
   const [, scheme, rest] = /^([a-z][a-z0-9+]+):(.*)$/is.exec(url) ?? [null, "file", url];
-  const factory = FACTORIES[scheme!.toLowerCase()];
+  const factory = FACTORIES.get(scheme!.toLowerCase());
   if (factory === undefined) {
     throw new PapyraError(
       "INVALID_ARGUMENT",
-      `Unknown store "${scheme}:…": use ${Object.keys(FACTORIES).map((s) => `${s}:`).join(", ")}`,
+      `Unknown store "${scheme}:…": use ${[...FACTORIES.keys()].map((s) => `${s}:`).join(", ")}`,
     );
   }
   return await factory(rest!, options);

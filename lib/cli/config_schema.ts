@@ -9,6 +9,7 @@ import { messageOf, PapyraError } from "../errors.ts";
 import { type Durability, parseDurability } from "../model/mode.ts";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
+import { shortened } from "../model/shortened.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A config file's content. */
@@ -137,6 +138,6 @@ function wrong(key: string, what: string): TypeError {
 
 function unknownKey(path: string, key: string, known: readonly string[]): TypeError {
   const otherwise = `, use ${known.join(", ")}`;
-  const full = `${path}${path && "."}${key}`;
+  const full = shortened(`${path}${path && "."}${key}`);
   return new TypeError(`unknown key "${full}"${didYouMean(key, known, otherwise)}`);
 }

@@ -42,9 +42,15 @@ export class Output {
   }
 
   /** Writes a line in which nothing but the colour can drive a terminal. */
-  line(text: string, colour?: Colour): Promise<void> {
-    const safe = escapeText(text);
-    return this.raw(`${colour && this.isColoured ? paint(safe, colour) : safe}\n`);
+  async line(text: string, colour?: Colour): Promise<void> {
+    // What is escaped takes up to six times the room, so that a long line goes out bit by bit.
+    for (let at = 0; at < text.length;) {
+      const end = endOfPiece(text, at);
+      const safe = escapeText(text.slice(at, end));
+      await this.raw(colour && this.isColoured ? paint(safe, colour) : safe);
+      at = end;
+    }
+    await this.raw("\n");
   }
 
   /** Writes text as it stands. */
@@ -88,6 +94,13 @@ export class Output {
     this.#isClosed = true;
     if (this.onFailure === "stop") throw new OutputClosed("Nobody reads the output");
   }
+}
+
+// Never between the halves of a character.
+function endOfPiece(text: string, start: number): number {
+  const end = start + BUFFER_LENGTH_MAX;
+  const isHigh = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+  return isHigh ? end + 1 : end;
 }
 
 /** The time that is left to somebody once a signal has fired. */

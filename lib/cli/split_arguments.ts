@@ -27,8 +27,8 @@ export function splitArguments(argv: readonly string[]): SplitArguments {
   const valued = specs.filter(([, { placeholder }]) => placeholder !== null);
   const flags = specs.filter((spec) => !valued.includes(spec));
   refuseValuesOfFlags(argv, flags.map(longName));
-  const unknown: string[] = [];
-  const parsed = parseArgs(withLongNames(argv, valued), {
+  const { usual, unknown } = withoutWords(argv);
+  const parsed = parseArgs(withLongNames(usual, valued), {
     string: [...valued.map(longName), "_"],
     boolean: flags.map(longName),
     collect: specs.map(longName),
@@ -53,6 +53,17 @@ export function splitArguments(argv: readonly string[]): SplitArguments {
 /** Every option of every command. */
 export function allOptions(): OptionSpecs {
   return Object.assign({}, PROGRAM_OPTIONS, ...COMMANDS.map((command) => command.options));
+}
+
+// The parser puts words where an option of the name "_" would go.
+function withoutWords(argv: readonly string[]): { usual: string[]; unknown: string[] } {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  const isOfWords = (argument: string, index: number): boolean =>
+    index < end && /^--?_/.test(argument);
+  return {
+    usual: argv.filter((argument, index) => !isOfWords(argument, index)),
+    unknown: argv.filter(isOfWords).map((argument) => argument.split("=", 1)[0]!),
+  };
 }
 
 function refuseValuesOfFlags(argv: readonly string[], flags: readonly string[]): void {

@@ -6,9 +6,12 @@
 
 import { closestString } from "./std.ts";
 
+// Nobody misspells what is longer, and comparing it would take its time.
+const NAME_LENGTH_MAX = 100;
+
 /** The nearest of `names`; null where nothing is near. */
 export function nearestName(name: string, names: readonly string[]): string | null {
-  if (names.length === 0) return null;
+  if (names.length === 0 || name.length > NAME_LENGTH_MAX) return null;
   const nearest = closestString(name, names);
   return areAlike(name.toLowerCase(), nearest.toLowerCase()) ? nearest : null;
 }

@@ -35,7 +35,7 @@ export const ANOMALY_SEVERITIES = {
   DUPLICATE_SEQUENCE: "error",
   /** A sequence number stands behind a larger one. */
   OUT_OF_ORDER_SEQUENCE: "warning",
-  /** A line is longer than a record may be. */
+  /** A line is longer, or holds more, than a record may. */
   OVERSIZED_LINE: "error",
   /** The sidecar shows that there was a store, and it is gone. */
   MISSING_STORE: "error",

@@ -6,6 +6,10 @@
 
 import { messageOf, PapyraError } from "../errors.ts";
 import type { JsonValue } from "./record.ts";
+import { shortened } from "./shortened.ts";
+
+// Some runtimes put a whole word of the text into it.
+const REASON_LENGTH_MAX = 200;
 
 // Fifteen digits always survive a double, so only longer numbers and exponents need a closer look.
 const MAY_CHANGE = /\d[\d.]{15}|\d[eE]/;
@@ -30,7 +34,7 @@ function parse(text: string, what: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const reason = messageOf(cause);
+    const reason = shortened(messageOf(cause), REASON_LENGTH_MAX);
     throw new PapyraError("INVALID_INPUT", `Cannot read ${what}: not JSON (${reason})`, { cause });
   }
 }
@@ -73,8 +77,4 @@ function normalized(token: string): string {
   if (significant === "") return "0";
   const power = Number(exponent) - fraction.length + digits.length - significant.length;
   return `${sign}${significant}e${power}`;
-}
-
-function shortened(token: string): string {
-  return token.length > 60 ? `${token.slice(0, 60)}…` : token;
 }

@@ -6,8 +6,10 @@
 
 import { PapyraError } from "../errors.ts";
 import type { JsonValue } from "./record.ts";
+import { shortened } from "./shortened.ts";
 
 const DEPTH_MAX = 1000;
+const PATH_LENGTH_MAX = 200;
 
 /**
  * Returns `value` as JSON, or throws INVALID_RECORD and names the place within it.
@@ -66,6 +68,6 @@ function checkEntries(value: object, path: string, depth: number): void {
 function refused(path: string, what: string): PapyraError {
   return new PapyraError(
     "INVALID_RECORD",
-    `Cannot record: ${path} ${what}, which JSON cannot carry`,
+    `Cannot record: ${shortened(path, PATH_LENGTH_MAX)} ${what}, which JSON cannot carry`,
   );
 }

@@ -14,12 +14,15 @@ export interface InputLine {
 
 const NEWLINE = 0x0a;
 
+const INITIAL_BYTES = 64 * 1024;
+
 /** Cuts chunks into lines. Feed chunks in order, then call {@linkcode LineCutter.end}. */
 export class LineCutter {
   readonly #lineBytesMax: number;
   #number = 0;
-  #parts: Uint8Array[] = [];
-  #partsBytes = 0;
+  // What has come of a line that has not ended: however small the chunks, they take no room beside it.
+  #held = new Uint8Array(INITIAL_BYTES);
+  #heldBytes = 0;
   #isOversized = false;
 
   /** @param lineBytesMax longest line kept */
@@ -27,52 +30,49 @@ export class LineCutter {
     this.#lineBytesMax = lineBytesMax;
   }
 
-  /** The lines that end in this chunk. */
+  /** The lines that end in this chunk, which must not change while they are used. */
   *cut(chunk: Uint8Array): Generator<InputLine> {
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);
       if (end === -1) break;
-      this.#keep(chunk.subarray(start, end));
-      yield this.#take();
+      yield this.#take(chunk.subarray(start, end));
       start = end + 1;
     }
-    if (start < chunk.length) this.#keep(chunk.slice(start));
+    this.#hold(chunk.subarray(start));
   }
 
   /** The last line, where it has no newline. */
   *end(): Generator<InputLine> {
-    if (this.#partsBytes > 0 || this.#isOversized) yield this.#take();
+    if (this.#heldBytes > 0 || this.#isOversized) yield this.#take(new Uint8Array(0));
   }
 
-  #keep(part: Uint8Array): void {
-    if (this.#isOversized) return;
-    if (this.#partsBytes + part.length > this.#lineBytesMax) {
-      this.#isOversized = true;
-      this.#parts = [];
-      return;
-    }
-    this.#parts.push(part);
-    this.#partsBytes += part.length;
-  }
-
-  #take(): InputLine {
-    const bytes = this.#isOversized ? null : joined(this.#parts, this.#partsBytes);
-    this.#parts = [];
-    this.#partsBytes = 0;
-    this.#isOversized = false;
+  #take(rest: Uint8Array): InputLine {
     this.#number++;
+    const isWhole = this.#heldBytes === 0 && !this.#isOversized;
+    if (!isWhole || rest.length > this.#lineBytesMax) this.#hold(rest);
+    const bytes = this.#isOversized ? null : isWhole ? rest : this.#held.slice(0, this.#heldBytes);
+    this.#heldBytes = 0;
+    this.#isOversized = false;
     return { number: this.#number, bytes };
   }
-}
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
+  #hold(part: Uint8Array): void {
+    const bytes = this.#heldBytes + part.length;
+    if (this.#isOversized || bytes > this.#lineBytesMax) {
+      this.#isOversized = true;
+      this.#held = new Uint8Array(INITIAL_BYTES);
+      this.#heldBytes = 0;
+      return;
+    }
+    if (bytes > this.#held.length) {
+      const larger = new Uint8Array(
+        Math.min(this.#lineBytesMax, Math.max(bytes, 2 * this.#held.length)),
+      );
+      larger.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = larger;
+    }
+    this.#held.set(part, this.#heldBytes);
+    this.#heldBytes = bytes;
   }
-  return bytes;
 }

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { PapyraError } from "../errors.ts";
 import { parseExactJson } from "../model/exact_json.ts";
+import { exceedsJsonLimits, JSON_DEPTH_MAX, JSON_VALUES_MAX } from "../model/json_limits.ts";
 import type { JsonObject, RecordInput } from "../model/record.ts";
 import { formatSize } from "../model/units.ts";
 import { encodeRecord, inputFromWire } from "../model/wire.ts";
@@ -47,6 +48,7 @@ function readRecord(line: InputLine): RecordInput | null {
 
 function decode({ number, bytes }: InputLine): string {
   if (bytes === null) throw tooLong(number);
+  if (exceedsJsonLimits(bytes)) throw tooMuch(number);
   try {
     const text = UTF8.decode(bytes);
     return number === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -58,6 +60,13 @@ function decode({ number, bytes }: InputLine): string {
 function isTooLong(text: string): boolean {
   const roomBytes = INPUT_LINE_BYTES_MAX - STORED_EXTRA_BYTES;
   return text.length * 3 > roomBytes && Buffer.byteLength(text) > roomBytes;
+}
+
+function tooMuch(number: number): PapyraError {
+  return new PapyraError(
+    "INVALID_INPUT",
+    `Cannot read line ${number}: it holds more than ${JSON_VALUES_MAX} values or ${JSON_DEPTH_MAX} levels`,
+  );
 }
 
 function tooLong(number: number): PapyraError {

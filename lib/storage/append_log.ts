@@ -189,6 +189,7 @@ export class AppendLog {
     position: WritePosition,
     batch: readonly WriteRequest[],
   ): Promise<number> {
+    assertNumbersLeft(this.#options.path, position, batch);
     this.#encoder.start(position.needsNewline);
     let nextSeq = position.nextSeq;
     for (const { records } of batch) {
@@ -297,6 +298,22 @@ export class AppendLog {
       { file: path, cause },
     );
   }
+}
+
+// What somebody made up may leave no number that is exact and was never given before.
+function assertNumbersLeft(
+  file: string,
+  { nextSeq }: WritePosition,
+  batch: readonly WriteRequest[],
+): void {
+  const count = batch.reduce((sum, { records }) => sum + records.length, 0);
+  // Sums beyond the limit would be rounded, differences are not.
+  if (nextSeq <= Number.MAX_SAFE_INTEGER - count + 1) return;
+  throw new PapyraError(
+    "NOT_WRITTEN",
+    `Cannot write "${file}": a record, a checkpoint or state.json says that its numbers are used up; move the store away and begin a new one, nothing was written`,
+    { file },
+  );
 }
 
 function answer(batch: readonly WriteRequest[], firstSeq: number): void {

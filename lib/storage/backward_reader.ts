@@ -8,10 +8,9 @@ import { throwIfAborted } from "../errors.ts";
 import type { OpenFile } from "./file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import type { ByteRange } from "./byte_range.ts";
-import { RawLine, releaseBuffer } from "./line_scanner.ts";
+import { BATCH_LINES_MAX, RawLine, releaseBuffer } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
-// A chunk may hold as many lines as bytes, and each takes memory beyond its bytes.
 const CHUNK_BYTES = 128 * 1024;
 
 /** Yields the lines of `range` in batches, the last one first. It must begin at a line's beginning. */
@@ -25,8 +24,9 @@ export async function* readLinesBackward(
     for (let chunkBytes = FIRST_CHUNK_BYTES; window.hasMore; chunkBytes = CHUNK_BYTES) {
       throwIfAborted(signal);
       await window.extend(chunkBytes);
-      const lines = window.takeLines();
-      if (lines.length > 0) yield lines;
+      for (let lines = window.takeLines(); lines.length > 0; lines = window.takeLines()) {
+        yield lines;
+      }
     }
   } finally {
     window.release();
@@ -79,9 +79,11 @@ class BackwardWindow {
     }
   }
 
+  /** The next lines; none once all that are held were taken. */
   takeLines(): RawLine[] {
     const lines: RawLine[] = [];
     for (let newline = this.#newlineBefore(); newline !== -1; newline = this.#newlineBefore()) {
+      if (lines.length === BATCH_LINES_MAX) return lines;
       lines.push(this.#takeLineFrom(newline + 1));
     }
     if (!this.hasMore && this.#lineEnd > this.#range.from) {

@@ -44,13 +44,18 @@ export function encodeCheckpoint(checkpoint: Checkpoint, timestamp: number): str
     kind: CHECKPOINT_KIND,
     timestamp,
     version: checkpoint.version,
-    from: checkpoint.from,
-    to: checkpoint.to,
-    count: checkpoint.count,
+    from: readable(checkpoint.from),
+    to: readable(checkpoint.to),
+    count: readable(checkpoint.count),
     seqs_crc: checkpoint.seqsCrc.toString(16).padStart(8, "0"),
     foreign: checkpoint.foreign,
   });
   return sealLine(open.slice(0, -1));
+}
+
+// What somebody made up may add up to more than can be read again.
+function readable(value: number): number {
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
 /** Reads a checkpoint; null where the object is none that this version understands. */

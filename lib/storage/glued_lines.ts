@@ -120,6 +120,8 @@ class GluedLine {
     return null;
   }
 
+  // The torn text itself may hold it, as one of several values. Where one stands at the very end, nothing
+  // of the text around it is left, so that it is more likely to be glued there.
   #intactBehind(from: number): LinePiece | null {
     for (let end = this.#trailerBehind(from); end !== -1; end = this.#trailerBehind(end)) {
       if (!this.#mayEndAt(end)) continue;
@@ -131,16 +133,13 @@ class GluedLine {
       ) {
         if (!this.#spend(end - start)) return null;
         if (!isIntact(this.#line.subarray(start, end))) continue;
-        if (!this.#isHeld(from, start, end)) return this.#piece(start, end);
+        if (end === this.#line.length) return this.#piece(start, end);
+        // Following the torn text takes time too.
+        if (!this.#spend(start - from)) return null;
+        if (!new TornText(this.#line, from).canHoldValueAt(start)) return this.#piece(start, end);
       }
     }
     return null;
-  }
-
-  // Whether the torn text itself may hold it, as one of several values: where one stands at the very
-  // end nothing of the text around it is left, so that it is more likely to be glued there.
-  #isHeld(from: number, start: number, end: number): boolean {
-    return end < this.#line.length && new TornText(this.#line, from).canHoldValueAt(start);
   }
 
   // Only a line may follow: a flipped bit in a string can make the rest of a record look like its end.

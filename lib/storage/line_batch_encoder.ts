@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exceedsJsonLimits, JSON_BYTES_SAFE } from "../model/json_limits.ts";
 import { LINE_BYTES_MAX, NEWLINE, NUMBERING_BYTES_MAX } from "./format.ts";
 import { writeTrailer } from "./line_codec.ts";
 
@@ -52,7 +53,10 @@ export class LineBatchEncoder {
 
 /** Whether a record's JSON fits a line once it is numbered. */
 export function fitsLine(json: string): boolean {
+  // So short that there is no need to count.
+  if (json.length <= JSON_BYTES_SAFE) return true;
   const limit = LINE_BYTES_MAX - NUMBERING_BYTES_MAX;
-  if (json.length * 3 <= limit) return true;
-  return json.length <= limit && encoder.encode(json).length <= limit;
+  if (json.length > limit) return false;
+  const bytes = encoder.encode(json);
+  return bytes.length <= limit && !exceedsJsonLimits(bytes);
 }

@@ -8,6 +8,7 @@
 
 import { crc32 } from "node:zlib";
 import type { AnomalyCode } from "../model/anomaly.ts";
+import { exceedsJsonLimits } from "../model/json_limits.ts";
 import type { JsonObject } from "../model/record.ts";
 import { WIRE_FIELDS } from "../model/wire.ts";
 import { CHECKPOINT_FIELDS } from "./checkpoint.ts";
@@ -101,6 +102,7 @@ function intact(
 function classifySlowly(line: Uint8Array): LineVerdict {
   if (isBlank(line)) return BLANK;
   if (line.includes(0)) return damaged("NUL_PADDING", line);
+  if (exceedsJsonLimits(line)) return damaged("OVERSIZED_LINE", line);
   let text: string;
   try {
     text = utf8.decode(line);
@@ -253,9 +255,10 @@ function differsInSeveralBytes(one: Uint8Array, other: Uint8Array): boolean {
   return false;
 }
 
-/** The object of an accepted line; null where an intact line is no JSON object after all. */
+/** The object of an accepted line; null where an intact line is none after all, or holds too much. */
 export function valueOf(line: Uint8Array, verdict: LineVerdict): JsonObject | null {
   if (verdict.value !== null) return verdict.value;
+  if (exceedsJsonLimits(line)) return null;
   const hasMark = verdict.trace !== null && line[0] === 0xef;
   try {
     const value: unknown = JSON.parse(utf8.decode(hasMark ? line.subarray(3) : line));

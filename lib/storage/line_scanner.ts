@@ -11,6 +11,9 @@ import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 const BUFFER_BYTES = 128 * 1024;
+/** A chunk may hold as many lines as bytes, and each takes memory beyond its bytes. */
+export const BATCH_LINES_MAX = 2048;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** One line as it stands in a file; valid until the next batch. */
@@ -72,8 +75,9 @@ export async function* readLines(
       const chunk = await reader.next();
       onBytes(chunk);
       window.extend(chunk);
-      const lines = window.takeLines();
-      if (lines.length > 0) yield lines;
+      for (let lines = window.takeLines(); lines.length > 0; lines = window.takeLines()) {
+        yield lines;
+      }
     }
   } finally {
     await reader.settle();
@@ -119,17 +123,19 @@ class ForwardWindow {
     this.#end += chunk.length;
   }
 
+  /** The next lines; none once all that are held were taken. */
   takeLines(): RawLine[] {
     const lines: RawLine[] = [];
     const held = this.#buffer.subarray(0, this.#end);
     for (
       let newline = held.indexOf(NEWLINE, this.#searched);
-      newline !== -1;
+      newline !== -1 && lines.length < BATCH_LINES_MAX;
       newline = held.indexOf(NEWLINE, this.#searched)
     ) {
       lines.push(this.#takeLineTo(newline + 1, true));
       this.#searched = newline + 1;
     }
+    if (lines.length === BATCH_LINES_MAX) return lines;
     this.#searched = this.#end;
     if (this.isAtEnd && this.#lineOffset < this.#position) {
       lines.push(this.#takeLineTo(this.#end, false));

@@ -9,10 +9,11 @@
 
 import { dirname, join } from "node:path";
 import { PapyraError } from "../errors.ts";
-import type { FileStat, FileSystem } from "./file_system.ts";
+import type { FileSystem } from "./file_system.ts";
 import { FORMAT_VERSION } from "./format.ts";
 import { isMissingError } from "./os_error.ts";
 import { pollUntil } from "./polling.ts";
+import { isOfStranger } from "./strangers.ts";
 import { openOrCreate, readWhole, replaceWhole, TEMP_SUFFIX } from "./whole_file.ts";
 
 /** What `state.json` says. */
@@ -77,16 +78,10 @@ export class Sidecar {
     if (found === null) return false;
     // A link would lead what is written here to another place.
     if (found.type !== "directory") throw inTheWay(this.path);
-    if (this.#isOfStranger(found)) throw ofStranger(this.path);
+    // Where many may make directories, somebody may have been first, to decide what becomes of the store.
+    const store = { active: this.#owned, directory: dirname(this.path) };
+    if (isOfStranger(this.#fileSystem, store, found)) throw ofStranger(this.path);
     return true;
-  }
-
-  // Where many may make directories, somebody may have been first, to decide what becomes of the store.
-  #isOfStranger({ ownership }: FileStat): boolean {
-    if (ownership === undefined || ownership.isTrusted) return false;
-    const store = (this.#owned === undefined ? null : this.#fileSystem.stat(this.#owned)) ??
-      this.#fileSystem.stat(dirname(this.path));
-    return store?.ownership?.user !== ownership.user;
   }
 
   /** The names in it that are nobody's, and those of temporary files. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { FileStat, FileSystem } from "./file_system.ts";
 import { comparePartNames, parsePartName, type PartName } from "./part_names.ts";
 import type { StorePaths } from "./store_paths.ts";
+import { isForEverybody, isOfStranger } from "./strangers.ts";
 
 /** One file of a store. */
 export interface FoundPart extends PartName {
@@ -20,7 +21,10 @@ export interface FoundPart extends PartName {
 // Whoever moves files for longer than that does nothing else.
 const LOOKS_MAX = 100;
 
-/** Lists a store's files in order, the oldest first. Links and directories are none of them. */
+/**
+ * Lists a store's files in order, the oldest first. Links and directories are none of them, nor is what a
+ * stranger put where everybody may: it would be read, and removed, as part of the store.
+ */
 export async function listParts(fileSystem: FileSystem, paths: StorePaths): Promise<FoundPart[]> {
   let { parts, isMovable } = await look(fileSystem, paths);
   for (let looks = 2; isMovable && looks <= LOOKS_MAX; looks++) {
@@ -37,7 +41,8 @@ interface Look {
   readonly isMovable: boolean;
 }
 
-async function look(fileSystem: FileSystem, { directory, name }: StorePaths): Promise<Look> {
+async function look(fileSystem: FileSystem, paths: StorePaths): Promise<Look> {
+  const { directory, name } = paths;
   const parts: FoundPart[] = [];
   let isMovable = false;
   for (const found of (await fileSystem.list(directory)).map((each) => parsePartName(name, each))) {
@@ -45,9 +50,23 @@ async function look(fileSystem: FileSystem, { directory, name }: StorePaths): Pr
     if (found.role === "rotated") isMovable = true;
     const path = join(directory, found.name);
     const stat = fileSystem.statLink(path);
-    if (stat?.type === "file") parts.push({ ...found, path, stat });
+    if (stat === null || !isReadable(fileSystem, paths, found, stat)) continue;
+    parts.push({ ...found, path, stat });
   }
   return { parts, isMovable };
+}
+
+/** Whether what has the name of a part is one. */
+export function isReadable(
+  fileSystem: FileSystem,
+  paths: StorePaths,
+  { role }: PartName,
+  stat: FileStat,
+): boolean {
+  if (stat.type !== "file") return false;
+  // The active file is the one that somebody named.
+  if (role === "active" || !isForEverybody(fileSystem.stat(paths.directory))) return true;
+  return !isOfStranger(fileSystem, paths, stat);
 }
 
 function isSame(some: readonly FoundPart[], others: readonly FoundPart[]): boolean {
@@ -60,11 +79,13 @@ function isSame(some: readonly FoundPart[], others: readonly FoundPart[]): boole
 /** Whether a store has files beside the active one, told by the first that is found. */
 export async function hasSealedParts(
   fileSystem: FileSystem,
-  { directory, name }: StorePaths,
+  paths: StorePaths,
 ): Promise<boolean> {
-  return (await fileSystem.list(directory)).some((each) => {
-    const role = parsePartName(name, each)?.role ?? "active";
-    return role !== "active" && fileSystem.statLink(join(directory, each))?.type === "file";
+  return (await fileSystem.list(paths.directory)).some((each) => {
+    const found = parsePartName(paths.name, each);
+    if (found === null || found.role === "active") return false;
+    const stat = fileSystem.statLink(join(paths.directory, each));
+    return stat !== null && isReadable(fileSystem, paths, found, stat);
   });
 }
 

@@ -4,6 +4,14 @@
  * @module
  */
 
-export { cliTest, endOf, papyra, papyraCommand, papyraOk, type RunResult } from "./_papyra.ts";
+export {
+  cliTest,
+  endOf,
+  papyra,
+  papyraCommand,
+  papyraOk,
+  type RunResult,
+  spawnPapyra,
+} from "./_papyra.ts";
 export { damagedStore, events, storeOf } from "./_stores.ts";
 export { fakeTerminal } from "./_terminal.ts";

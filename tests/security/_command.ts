@@ -32,7 +32,7 @@ export async function runSoundly(...args: readonly string[]): Promise<RunResult>
   const result = await run(...args);
   const { code, stdout, stderr } = result;
   const told = `papyra ${args.join(" ")}: ${code}\n${stdout}${stderr}`;
-  assert([0, 1, 2, 3, 11, 64, 65, 74, 78].includes(code), told);
+  assert([0, 1, 2, 3, 10, 11, 64, 65, 74, 78].includes(code), told);
   assert(!/\n\s+at /.test(stderr), told);
   if (code >= 10) assertEquals(stderr.trimEnd().split("\n").length, 1, told);
   return result;

@@ -46,7 +46,13 @@ export function tailToCut(scan: DetailedScan): ScannedPart | null {
   return isAllAtEnd && isOnlyDamage ? active : null;
 }
 
-/** Cuts `PATH` behind its last accepted line; null where others have written since the scan. */
+// So much can be handed over instead of being stored: it is held in memory, and printed.
+const HANDED_OVER_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Cuts `PATH` behind its last accepted line; null where others have written since the scan, or where there
+ * is more than can be handed over and no room to store it.
+ */
 export async function cutTail(
   store: FileStore,
   lock: MaintenanceLock,
@@ -75,11 +81,12 @@ async function cut(
   lock: MaintenanceLock,
   file: OpenFile,
   tail: ScannedPart,
-): Promise<TailCut> {
+): Promise<TailCut | null> {
   const range = { from: tail.tailDamageFrom, to: tail.part.horizon };
   const id = newReceiptId(store.now());
   const removed = await takeTail(store, id, file, range);
   try {
+    if (!removed.keepsBytes && range.to - range.from > HANDED_OVER_BYTES_MAX) return null;
     const isNoted = await hadRoomFor(() => noteCut(store, id, file, range, removed));
     const isKept = removed.keepsBytes && (isNoted || removed.path !== null);
     const unstored = isKept ? "" : await base64Of(file, range);

@@ -38,7 +38,7 @@ import type {
 import type { RetentionPolicy } from "../../model/retention.ts";
 import { AppendLog } from "../../storage/append_log.ts";
 import type { FileSystem } from "../../storage/file_system.ts";
-import { FORMAT_VERSION, LINE_BYTES_MAX } from "../../storage/format.ts";
+import { FORMAT_VERSION, LINE_LIMITS_TEXT } from "../../storage/format.ts";
 import { fitsLine } from "../../storage/line_batch_encoder.ts";
 import { nativeFileSystem } from "../../storage/native_file_system.ts";
 import { asIoError, asNotWritten } from "../../storage/os_error.ts";
@@ -374,7 +374,7 @@ function assertFits(json: string, file: string): void {
   if (fitsLine(json)) return;
   throw new PapyraError(
     "RECORD_TOO_LARGE",
-    `Cannot record in "${file}": the record takes more than ${LINE_BYTES_MAX} bytes; store large payloads elsewhere and record where`,
+    `Cannot record in "${file}": the record takes more than ${LINE_LIMITS_TEXT}; store large payloads elsewhere and record where`,
     { file },
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shellWord } from "../../model/shell_word.ts";
 import type { FileSystem } from "../../storage/file_system.ts";
 import type { Sidecar } from "../../storage/sidecar.ts";
 import type { StorePaths } from "../../storage/store_paths.ts";
@@ -25,8 +26,6 @@ export interface FileStore {
 }
 
 /** The command that an operator runs next, ready for a shell. */
-export function nextCommand(store: FileStore, command: string): string {
-  const { active } = store.paths;
-  const path = /^[\w@%+=:,./-]+$/.test(active) ? active : `'${active.replaceAll("'", "'\\''")}'`;
-  return `papyra persistence ${command} --path ${path}`;
+export function nextCommand({ paths }: FileStore, command: string): string {
+  return `papyra persistence ${command} --path ${shellWord(paths.active)}`;
 }

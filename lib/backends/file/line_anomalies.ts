@@ -6,8 +6,9 @@
 
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import { isRecordKind } from "../../model/record.ts";
+import { shortened } from "../../model/shortened.ts";
 import { decodeCheckpoint, isNewerFormat } from "../../storage/checkpoint.ts";
-import { CHECKPOINT_KIND, LINE_BYTES_MAX } from "../../storage/format.ts";
+import { CHECKPOINT_KIND, LINE_LIMITS_TEXT } from "../../storage/format.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
@@ -26,7 +27,7 @@ const REASONS: { readonly [C in AnomalyCode]?: string } = {
   INVALID_UTF8: "the line holds bytes that are not UTF-8",
   NUL_PADDING: "the line holds NUL bytes, as a power cut leaves them",
   NOT_A_RECORD: "the line is JSON, but not a record",
-  OVERSIZED_LINE: `the line is longer than ${LINE_BYTES_MAX} bytes`,
+  OVERSIZED_LINE: `the line holds more than ${LINE_LIMITS_TEXT}`,
 };
 
 /** What a scan found in one file of the store. */
@@ -248,10 +249,11 @@ export class LineAnomalies {
 
   #addUnknownKind(line: StoreLine): void {
     this.#isPlain = false;
+    const kind = JSON.stringify(shortened(line.verdict.kind ?? ""));
     this.#anomalies.add({
       code: "UNKNOWN_KIND",
       ...placeOf(line),
-      reason: `this version reads no records of kind ${JSON.stringify(line.verdict.kind)}; kept`,
+      reason: `this version reads no records of kind ${kind}; kept`,
       next: "nothing needs to be done; a newer papyra may read it",
     });
   }

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { isLockHeld } from "../../storage/maintenance_lock.ts";
 import { osCode } from "../../storage/os_error.ts";
 import { looksLikePart, parsePartName } from "../../storage/part_names.ts";
+import type { FileStat } from "../../storage/file_system.ts";
+import { isReadable } from "../../storage/store_parts.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { ScanView } from "./store_view.ts";
@@ -79,21 +81,26 @@ async function reportMisnamed(
   const known = new Set(view.parts.map(({ path }) => path));
   for (const found of await store.fileSystem.list(directory)) {
     const file = join(directory, found);
-    const isPart = parsePartName(name, found) !== null;
-    if (!isPart && !looksLikePart(name, found)) continue;
-    const type = store.fileSystem.statLink(file)?.type ?? null;
+    const part = parsePartName(name, found);
+    if (part === null && !looksLikePart(name, found)) continue;
+    const stat = store.fileSystem.statLink(file);
     // What appeared since the look was taken is a segment that was sealed meanwhile; what is gone again
     // was sealed, or removed, since the names were read.
-    if (type === null || (isPart && (known.has(file) || type === "file"))) continue;
+    if (stat === null || known.has(file)) continue;
+    if (part !== null && isReadable(store.fileSystem, store.paths, part, stat)) continue;
     anomalies.add({
       code: "UNEXPECTED_FILE",
       file,
-      reason: isPart
-        ? "it has the name of a part of this store, and is no regular file; it is not read"
-        : "it is named almost like a part of this store; it is not read",
+      reason: part === null
+        ? "it is named almost like a part of this store; it is not read"
+        : `it has the name of a part of this store, and ${whyUnreadable(stat)}; it is not read`,
       next: "move it elsewhere, or give it back the name that it had",
     });
   }
+}
+
+function whyUnreadable({ type }: FileStat): string {
+  return type === "file" ? "belongs to another user" : "is no regular file";
 }
 
 // The original numbers its rotated files without holes.

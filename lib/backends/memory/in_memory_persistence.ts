@@ -29,6 +29,7 @@ import type {
   StoreDescription,
 } from "../../model/report.ts";
 import type { RetentionPolicy } from "../../model/retention.ts";
+import { LINE_LIMITS_TEXT } from "../../storage/format.ts";
 import { fitsLine } from "../../storage/line_batch_encoder.ts";
 import { planCompaction } from "./memory_compaction.ts";
 import { keptNewestFirst, type MemoryEntry, toEntry, toRecord } from "./memory_entry.ts";
@@ -87,7 +88,7 @@ export class InMemoryPersistence extends PersistenceBase {
       return Promise.reject(
         new PapyraError(
           "RECORD_TOO_LARGE",
-          "Cannot record: the record is larger than 16 MiB, make its payload smaller",
+          `Cannot record: the record takes more than ${LINE_LIMITS_TEXT}; make its payload smaller`,
         ),
       );
     }

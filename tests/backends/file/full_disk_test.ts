@@ -98,6 +98,19 @@ for (const disk of FULL_DISKS) {
     },
   );
 
+  if (!disk.hasRoom) {
+    storeTest(
+      `on a disk ${disk.name} more than can be handed over is left alone`,
+      async (stage) => {
+        const before = await writeTorn(stage, "x".repeat(17 * 1024 * 1024));
+        const refused = () => recoverOn(stage, disk);
+        const { code } = await assertRejects(refused, PapyraError, "the disk is full");
+        assertEquals([code, await Deno.readTextFile(stage.path) === before], ["IO_ERROR", true]);
+        assert((await stage.open().recover()).after.healthy);
+      },
+    );
+  }
+
   storeTest(`on a disk ${disk.name} quarantine never cuts in place`, async (stage) => {
     const before = await writeTorn(stage, TORN);
     const fileSystem = new HookedFileSystem();

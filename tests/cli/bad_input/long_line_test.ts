@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "../../_assert.ts";
+import { watchMemory } from "../../_memory.ts";
 import { cliTest, endOf, spawnPapyra } from "../_papyra.ts";
 import { events, storeOf } from "../_stores.ts";
 
 const LINE_BYTES = 100 * 1024 * 1024;
 const MEMORY_BYTES_MAX = 250_000_000;
-const LOOK_EVERY_MS = 2;
 
 /** What can be done beside 100 MiB without a newline, and the exit codes. */
 const COMMANDS: readonly (readonly [command: string, code: number])[] = [
@@ -36,22 +36,4 @@ async function appendLongLine(path: string): Promise<void> {
   const part = new Uint8Array(1024 * 1024).fill(0x78);
   using file = await Deno.open(path, { append: true });
   for (let bytes = 0; bytes < LINE_BYTES; bytes += part.length) await file.write(part);
-}
-
-/** Follows the most memory that a process has had resident, as the kernel keeps it. */
-function watchMemory(pid: number): () => number {
-  let peakBytes = 0;
-  const timer = setInterval(() => {
-    try {
-      const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-      const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0;
-      peakBytes = Math.max(peakBytes, Number(kibibytes) * 1024);
-    } catch {
-      // It has just ended.
-    }
-  }, LOOK_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    return peakBytes;
-  };
 }
