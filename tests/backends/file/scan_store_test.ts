@@ -54,10 +54,10 @@ storeTest(
   },
 );
 
-/** The words that a shell makes of a command. */
+/** The words that a shell makes of a command; one that people type into, not the smallest there is. */
 async function shellWords(command: string): Promise<string[]> {
   const script = `set -- ${command}\nfor word; do printf '%s\\0' "$word"; done`;
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
   return new TextDecoder().decode(stdout).split("\0").slice(0, -1);
 }
 
