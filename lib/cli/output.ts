@@ -43,14 +43,15 @@ export class Output {
 
   /** Writes a line in which nothing but the colour can drive a terminal. */
   async line(text: string, colour?: Colour): Promise<void> {
-    // What is escaped takes up to six times the room, so that a long line goes out bit by bit.
-    for (let at = 0; at < text.length;) {
+    // In one piece, so that lines told side by side stay lines; what is escaped takes up to six times the
+    // room, so that only a long line goes out bit by bit.
+    for (let at = 0; at === 0 || at < text.length;) {
       const end = endOfPiece(text, at);
       const safe = escapeText(text.slice(at, end));
-      await this.raw(colour && this.isColoured ? paint(safe, colour) : safe);
+      const newline = end < text.length ? "" : "\n";
+      await this.raw(`${colour && this.isColoured ? paint(safe, colour) : safe}${newline}`);
       at = end;
     }
-    await this.raw("\n");
   }
 
   /** Writes text as it stands. */
