@@ -77,7 +77,7 @@ async function denoTest(
   env: Record<string, string> = {},
 ): Promise<Totals> {
   const report = join(context.temporary, `${name}.xml`);
-  const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
+  const all = ["test", "-A", "--parallel", `--junit-path=${report}`, ...context.extra, ...args];
   return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, env));
 }
 
