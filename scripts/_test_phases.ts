@@ -51,14 +51,14 @@ function doc(context: PhaseContext): Promise<Totals> {
 
 /** The command line from source. */
 function cli(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "cli", OF_BOTH);
+  return denoTest(context, "cli", ["--parallel", ...OF_BOTH]);
 }
 
 /** The same tests against the executable, and those that only it needs. */
 async function executable(context: PhaseContext): Promise<Totals> {
   await compile();
   const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
-  return await denoTest(context, "executable", [...OF_BOTH, "tests/executable"], env);
+  return await denoTest(context, "executable", ["--parallel", ...OF_BOTH, "tests/executable"], env);
 }
 
 /** The conformance suite under Bun, from source and against the built package. */
@@ -77,7 +77,7 @@ async function denoTest(
   env: Record<string, string> = {},
 ): Promise<Totals> {
   const report = join(context.temporary, `${name}.xml`);
-  const all = ["test", "-A", "--parallel", `--junit-path=${report}`, ...context.extra, ...args];
+  const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
   return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, env));
 }
 
