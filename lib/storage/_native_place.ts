@@ -25,19 +25,33 @@ export async function inPlace<T>(
   path: string,
   body: (place: string) => Promise<T> | T,
 ): Promise<T> {
-  const directory = dirname(resolve(path));
-  if (!canHold()) {
-    assertNoLinks(directory);
-    return await body(path);
-  }
-  const fd = holdDirectory(directory);
-  const place = `${OPENINGS}/${fd}/${basename(path)}`;
+  const directory = new HeldDirectory(dirname(resolve(path)));
+  const place = join(directory.place, basename(path));
   try {
     return await body(place);
   } catch (error) {
     throw toldOf(path, place, error);
   } finally {
-    fs.closeSync(fd);
+    directory.release();
+  }
+}
+
+/** A directory that stays the one that it is, whatever its path leads to by then. */
+export class HeldDirectory {
+  /** A path to it. */
+  readonly place: string;
+  readonly #fd: number | null;
+
+  /** Throws ELOOP where a part of `path` is a link. */
+  constructor(path: string) {
+    if (!canHold()) assertNoLinks(path);
+    this.#fd = canHold() ? holdDirectory(path) : null;
+    this.place = this.#fd === null ? path : `${OPENINGS}/${this.#fd}`;
+  }
+
+  /** Lets go of it. */
+  release(): void {
+    if (this.#fd !== null) fs.closeSync(this.#fd);
   }
 }
 

@@ -5,12 +5,15 @@
  */
 
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
+import { HeldDirectory, inPlace, setDirectoryMode } from "./_native_place.ts";
 import { isMissingError } from "./os_error.ts";
 
 /** What the names of scratch folders begin with. */
 export const SCRATCH_PREFIX = ".papyra-scratch-";
+
+const DIRECTORY_MODE = 0o700;
 
 /** A new, empty folder with a name that nobody can foretell, its owner's alone. It holds files only. */
 export class ScratchFolder {
@@ -25,34 +28,55 @@ export class ScratchFolder {
 
   /** Makes one, with mode 0700. */
   static async create(directory: string): Promise<ScratchFolder> {
-    return new ScratchFolder(await fs.promises.mkdtemp(join(directory, SCRATCH_PREFIX)));
+    const path = await inPlace(join(directory, SCRATCH_PREFIX), async (place) => {
+      const made = await fs.promises.mkdtemp(place);
+      setDirectoryMode(made, DIRECTORY_MODE);
+      return join(directory, basename(made));
+    });
+    return new ScratchFolder(path);
   }
 
   /** Removes the files in it, and never what lies deeper: nobody has put anything there. */
-  async empty(): Promise<void> {
-    for (const name of await fs.promises.readdir(this.path)) {
-      await fs.promises.unlink(join(this.path, name)).catch(ignoreMissing);
-    }
+  empty(): Promise<void> {
+    return Promise.resolve().then(() => this.#emptyNow());
   }
 
   /** Removes it with the files in it. */
   async remove(): Promise<void> {
     try {
-      await this.empty();
-      await fs.promises.rmdir(this.path);
+      this.#emptyNow();
+      await inPlace(this.path, fs.promises.rmdir);
     } catch (error) {
       ignoreMissing(error);
     }
     process.removeListener("exit", this.#atExit);
   }
 
+  // Held, since whoever owns the directory above could put a link to another one in its place.
+  #emptyNow(): void {
+    const held = new HeldDirectory(this.path);
+    try {
+      for (const name of fs.readdirSync(held.place)) unlinkIfThere(join(held.place, name));
+    } finally {
+      held.release();
+    }
+  }
+
   #removeNow(): void {
     try {
-      for (const name of fs.readdirSync(this.path)) fs.unlinkSync(join(this.path, name));
+      this.#emptyNow();
       fs.rmdirSync(this.path);
     } catch {
       // The process is at its end, and nobody is left to be told.
     }
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    ignoreMissing(error);
   }
 }
 
