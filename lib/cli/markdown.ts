@@ -123,7 +123,8 @@ function configSection(): string {
   return `## The config file
 
 \`papyra.json\` in the working directory, or the file named by \`--config\` or \`PAPYRA_CONFIG\`. Every
-key may be left out; a key that is not known, or has the wrong type, is refused (exit code 78). Paths
+key may be left out; a key that is not known, or has the wrong type, is refused (exit code 78), as is
+a \`papyra.json\` that another user put there, or that everybody may write to, unless it is named. Paths
 in it are relative to the working directory. Flags take the place of single limits: \`--max-records\`
 that of \`max_records\`, with \`--kind\` that of the kind's own.
 
