@@ -69,11 +69,11 @@ export interface ReceiptLine {
 // With a thousand ranges a line takes some 80 KB. What is longer was not written here.
 const LINE_BYTES_MAX = 256 * 1024;
 
-/** Adds a line, and syncs it. */
+/** Adds a line that lasts when this returns. */
 export async function appendReceiptLine(store: FileStore, line: ReceiptLine): Promise<void> {
   const { fileSystem, sidecar } = store;
   await sidecar.create();
-  const { file, isCreated } = await openOrCreate(fileSystem, sidecar.pathOf("receipts"), false);
+  const { file } = await openOrCreate(fileSystem, sidecar.pathOf("receipts"), false);
   try {
     const fence = await endsWithNewline(file, file.stat().size) ? "" : "\n";
     appendAll(file, new TextEncoder().encode(`${fence}${JSON.stringify(line)}\n`));
@@ -81,10 +81,10 @@ export async function appendReceiptLine(store: FileStore, line: ReceiptLine): Pr
   } finally {
     await file.close();
   }
-  if (isCreated) {
-    await fileSystem.syncDirectory(sidecar.path);
-    await fileSystem.syncDirectory(dirname(sidecar.path));
-  }
+  if (line.receipt !== "intent") return;
+  // Also where the file is not new: the run that made it may have been killed before it came to this.
+  await fileSystem.syncDirectory(sidecar.path);
+  await fileSystem.syncDirectory(dirname(sidecar.path));
 }
 
 /** Yields the lines, each with its bytes, which are valid until the next one. */

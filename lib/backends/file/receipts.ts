@@ -86,6 +86,8 @@ export async function settleReceipts(store: FileStore): Promise<void> {
     else open.delete(line.id);
     if (open.size > UNSETTLED_MAX) open.delete([...open.keys()][0]!);
   }
+  // What that run did to names may not last yet, and is about to be called done.
+  if (open.size > 0) await store.fileSystem.syncDirectory(store.paths.directory);
   for (const [id, intent] of open) {
     const outcome = await wasMade(store, intent) ? "done" : "not_done";
     // Where there is no room for it, a later run settles the rest.

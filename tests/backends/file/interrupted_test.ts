@@ -296,6 +296,52 @@ storeTest(
   },
 );
 
+/** Runs until a call has come to its end, and dies. */
+async function dieAfter(stage: StoreStage, isLast: (call: DiskCall) => boolean): Promise<void> {
+  const disk = new HookedFileSystem();
+  let isDead = false;
+  disk.onDone = (call) => void (isDead ||= isLast(call));
+  disk.hook = ({ operation }) => {
+    if (isDead && operation !== "close") throw diskError("EIO");
+  };
+  const store = stage.open({ fileSystem: disk });
+  await assertRejects(() => store.compact({ retention: { maxRecords: 2 } }));
+  await store.close();
+}
+
+const isReceipt = ({ operation, path }: DiskCall): boolean =>
+  operation === "sync" && path.endsWith("receipts.ndjson");
+
+storeTest(
+  "an intent lasts under its file's name, also where whoever made that was killed",
+  async (stage) => {
+    await reset(stage);
+    await dieAfter(stage, isReceipt);
+    const disk = new HookedFileSystem();
+    await stage.open({ fileSystem: disk }).compact({ retention: { maxRecords: 1 } });
+    const renamed = disk.calls.findIndex(({ operation, path }) =>
+      operation === "rename" && path === stage.path
+    );
+    const before = disk.calls.slice(0, renamed);
+    const synced = before.slice(before.findLastIndex(isReceipt))
+      .filter(({ operation }) => operation === "syncDirectory").map(({ path }) => path);
+    assertEquals(synced, [stage.sidecar, stage.directory]);
+  },
+);
+
+storeTest("what a killed run did to names is made last before it is called done", async (stage) => {
+  await reset(stage);
+  await dieAfter(stage, ({ operation, path }) => operation === "rename" && path === stage.path);
+  const disk = new HookedFileSystem();
+  const store = stage.open({ fileSystem: disk });
+  await store.recover();
+  const order = disk.calls.filter((call) =>
+    isReceipt(call) || (call.operation === "syncDirectory" && call.path === stage.directory)
+  );
+  assertEquals(order.slice(0, 2).map(({ operation }) => operation), ["syncDirectory", "sync"]);
+  assertEquals((await receiptsOf(store))[0]!.outcome, "done");
+});
+
 storeTest("the sidecar may be deleted before any one call of a run", async (stage) => {
   for (const [name, run] of Object.entries(RUNS)) {
     const texts = await textsOf(stage, run);
