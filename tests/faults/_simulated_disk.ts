@@ -151,6 +151,39 @@ export class SimulatedDisk {
     }
   }
 
+  /** The same disk again, with what is not synced yet. Locks are gone. */
+  copy(): SimulatedDisk {
+    const copy = new SimulatedDisk();
+    copy.#nextInode = this.#nextInode;
+    const inodes = new Map<SimulatedInode, SimulatedInode>();
+    const changes = new Map<NameChange, NameChange>();
+    const inodeOf = (inode: SimulatedInode): SimulatedInode => {
+      const known = inodes.get(inode) ?? inode.copy();
+      inodes.set(inode, known);
+      return known;
+    };
+    const changeOf = (change: NameChange): NameChange => {
+      const known = changes.get(change) ?? {
+        ...change,
+        inode: change.inode && inodeOf(change.inode),
+        after: change.after && changeOf(change.after),
+      };
+      changes.set(change, known);
+      if (settled.has(change)) settled.add(known);
+      return known;
+    };
+    for (const [path, original] of this.#directories) {
+      const directory = new SimulatedDirectory();
+      for (const [name, inode] of original.names) directory.names.set(name, inodeOf(inode));
+      for (const [name, inode] of original.synced) directory.synced.set(name, inodeOf(inode));
+      directory.changes = original.changes.map(changeOf);
+      copy.#directories.set(path, directory);
+    }
+    copy.freeBytes = this.freeBytes;
+    copy.mounts = this.mounts;
+    return copy;
+  }
+
   /** A disk that a power cut at this moment could leave. Locks are gone. */
   afterPowerCut(random: Random): SimulatedDisk {
     const survivor = new SimulatedDisk();

@@ -22,6 +22,14 @@ export class SimulatedInode {
     this.#synced = content;
   }
 
+  /** The same file again, with what is not synced yet. Locks are gone. */
+  copy(): SimulatedInode {
+    const copy = new SimulatedInode(this.number, this.bornMs, this.content);
+    copy.#synced = this.#synced;
+    copy.#changes = [...this.#changes];
+    return copy;
+  }
+
   append(bytes: Uint8Array): void {
     this.#apply({ kind: "append", bytes: bytes.slice() });
   }

@@ -127,6 +127,7 @@ class FailingRun {
     await store.close().catch(assertTyped);
     fileSystem.die();
     assertEquals(this.#disk.misuses, []);
+    await this.#checkPowerCut(prepared);
     await this.#checkLeft(prepared);
     if (this.failed !== null) tally("failing calls", 1);
   }
@@ -188,7 +189,9 @@ class FailingRun {
     return this.#failure.isLasting !== undefined || this.failed!.name.startsWith("sync");
   }
 
-  #noteAll({ submitted, acknowledged, refused, uncertain }: Ledger): void {
+  #noteAll(again: Ledger): void {
+    const { submitted, acknowledged, durable, refused, uncertain } = again;
+    this.#ledger.durable = [...this.#ledger.durable, ...durable];
     this.#ledger.submitted.push(...submitted);
     this.#ledger.acknowledged.push(...acknowledged);
     this.#ledger.refused.push(...refused);
