@@ -21,7 +21,15 @@ interface Node {
   readonly locks: Map<OpenFile, LockMode>;
 }
 
-/** Files by absolute path; every directory that is asked about exists. */
+const DIRECTORY: FileStat = {
+  identity: "memory-directory",
+  type: "directory",
+  size: 0,
+  modifiedMs: 0,
+  createdMs: 0,
+};
+
+/** Files by absolute path. A directory exists once there is a file in it; none has to be made. */
 export class MemoryFileSystem implements FileSystem {
   readonly #files = new Map<string, Node>();
   #nextInode = 1;
@@ -48,7 +56,9 @@ export class MemoryFileSystem implements FileSystem {
 
   stat(path: string): FileStat | null {
     const node = this.#files.get(path);
-    return node === undefined ? null : statOf(node);
+    if (node !== undefined) return statOf(node);
+    const isDirectory = [...this.#files.keys()].some((file) => file.startsWith(`${path}/`));
+    return isDirectory ? DIRECTORY : null;
   }
 
   statLink(path: string): FileStat | null {
