@@ -219,8 +219,8 @@ class Compaction {
       part,
       rule,
       numbering: goneBefore === null
-        ? { sequence: new SequenceCheck(), from: null, durableSeq: 0 }
-        : { sequence: goneBefore, from: 1, durableSeq: 0 },
+        ? { sequence: new SequenceCheck(), from: null, durableSeq: 0, seqBehind: null }
+        : { sequence: goneBefore, from: 1, durableSeq: 0, seqBehind: null },
       details: () => this.#receiptDetails(rule),
     }, this.#progress(part));
     await this.#letGo(part);

@@ -37,8 +37,10 @@ export interface Numbering {
   readonly sequence: SequenceCheck;
   /** The first number that the checkpoint speaks for; null for the first that the file shows. */
   readonly from: number | null;
-  /** The largest number known to have been given, where this is the store's last file; else 0. */
+  /** The largest number known to have been given, where no number stands behind the file; else 0. */
   readonly durableSeq: number;
+  /** The first number behind the file, where it is accepted that those before it are missing; else null. */
+  readonly seqBehind: number | null;
 }
 
 // The end of a line of ours: its number and checksum.

@@ -29,6 +29,7 @@ import { replacePart } from "./replace_file.ts";
 import { type DetailedScan, scanStore } from "./scan_store.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
+import type { StorePart } from "./store_part.ts";
 
 type Change = Pick<
   RecoveryReport,
@@ -249,8 +250,17 @@ async function rewrite(
 function numberingOf(scan: DetailedScan, { part, highestBefore }: ScannedPart): Numbering {
   const sequence = new SequenceCheck();
   sequence.highest = highestBefore;
-  const isLast = part === scan.parts.at(-1)!.part;
-  return { sequence, from: highestBefore + 1, durableSeq: isLast ? scan.knownSeq : 0 };
+  const seqBehind = seqBehindOf(scan, part);
+  const durableSeq = seqBehind === null ? scan.knownSeq : 0;
+  return { sequence, from: highestBefore + 1, durableSeq, seqBehind };
+}
+
+/** The first new number that stands behind a file; null where there is none. */
+function seqBehindOf({ parts }: DetailedScan, file: StorePart): number | null {
+  const behind = parts.slice(parts.findIndex(({ part }) => part === file) + 1);
+  const highest = behind[0]?.highestBefore ?? 0;
+  const next = behind.find(({ summary }) => (summary.numbers?.to ?? 0) > highest);
+  return next === undefined ? null : Math.max(next.summary.numbers!.from, highest + 1);
 }
 
 /** Keeps what is intact, to the last line. */

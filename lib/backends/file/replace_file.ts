@@ -218,8 +218,12 @@ async function finish(
   const { durableSeq } = path === store.paths.active
     ? await store.sidecar.readState()
     : { durableSeq: 0 };
-  const knownSeq = Math.max(durableSeq, replacement.numbering.durableSeq);
-  await appendCheckpoint(store, { file: source, path }, copy, knownSeq);
+  const { numbering } = replacement;
+  const knownSeq = Math.max(durableSeq, numbering.durableSeq);
+  await appendCheckpoint(store, { file: source, path }, copy, {
+    ...numbering,
+    durableSeq: knownSeq,
+  });
   const { sourceSha256, targetSha256 } = copy.finish();
   await target.sync();
   throwIfAborted(signal);
@@ -256,11 +260,12 @@ async function appendCheckpoint(
   store: FileStore,
   source: NamedFile,
   copy: LineCopy,
-  durableSeq: number,
+  { durableSeq, seqBehind }: Numbering,
 ): Promise<void> {
   // Where no line ever had a number there is nothing to say: an original store stays one.
-  if (!copy.hasNumbers(durableSeq)) return;
-  const shownSeq = await shownSeqOf(store, source, copy);
+  if (!copy.hasNumbers(durableSeq) && seqBehind === null) return;
+  const shownSeq = await shownSeqOf(store, source, copy, seqBehind);
+  if (!copy.hasNumbers(durableSeq) && shownSeq === 0) return;
   await copy.settle();
   copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, shownSeq), store.now()));
 }
@@ -270,15 +275,19 @@ interface NamedFile {
   readonly path: string;
 }
 
-// Damaged lines at the end count as records, but for no more than stand between this file and the next.
+// Damaged lines at the end count as records, but for no more than stand between this file and the next;
+// for all of them where nobody misses them any more.
 async function shownSeqOf(
   { fileSystem, paths }: FileStore,
   { file, path }: NamedFile,
   { position, highestSeq }: LineCopy,
+  seqBehind: number | null,
 ): Promise<number> {
   const { lastSeq, hasNumber } = await readTail(file, position);
   const shownSeq = hasNumber ? lastSeq : highestSeq + lastSeq;
-  if (shownSeq <= highestSeq || path === paths.active) return shownSeq;
+  if (shownSeq <= highestSeq) return shownSeq;
+  if (seqBehind !== null) return seqBehind - 1;
+  if (path === paths.active) return shownSeq;
   return Math.min(shownSeq, await firstSeqBehind(fileSystem, paths, path) - 1);
 }
 
