@@ -115,6 +115,11 @@ export class LineCopy {
     return this.#sequence.highest;
   }
 
+  /** Whether damaged lines stand behind that number, which may have been records. */
+  get endsInDamage(): boolean {
+    return this.#sequence.endsInDamage;
+  }
+
   /** Whether there is a number for a checkpoint to speak of. */
   hasNumbers(durableSeq: number): boolean {
     return this.#sequence.highest > 0 || durableSeq > 0 || this.#showsNumbers;

@@ -280,14 +280,13 @@ interface NamedFile {
 async function shownSeqOf(
   { fileSystem, paths }: FileStore,
   { file, path }: NamedFile,
-  { position, highestSeq }: LineCopy,
+  { position, highestSeq, endsInDamage }: LineCopy,
   seqBehind: number | null,
 ): Promise<number> {
+  if (seqBehind !== null) return endsInDamage ? seqBehind - 1 : highestSeq;
   const { lastSeq, hasNumber } = await readTail(file, position);
   const shownSeq = hasNumber ? lastSeq : highestSeq + lastSeq;
-  if (shownSeq <= highestSeq) return shownSeq;
-  if (seqBehind !== null) return seqBehind - 1;
-  if (path === paths.active) return shownSeq;
+  if (shownSeq <= highestSeq || path === paths.active) return shownSeq;
   return Math.min(shownSeq, await firstSeqBehind(fileSystem, paths, path) - 1);
 }
 

@@ -157,6 +157,11 @@ export class SequenceCheck {
     this.highest = Math.max(this.highest, durableSeq);
   }
 
+  /** Whether damaged lines stand behind the largest number. */
+  get endsInDamage(): boolean {
+    return this.#damagedSinceSeq > 0;
+  }
+
   /** Whether the verdicts on the suspects decide if a record is missing. */
   get hasDoubts(): boolean {
     return this.#doubts.length > 0;

@@ -21,6 +21,14 @@ const DAMAGES: readonly {
     left: [4, 5],
   },
   {
+    name: "a segment that stands there once more",
+    put: async (stage) => {
+      const [line] = (await Deno.readTextFile(segmentPath(stage, 1))).split("\n");
+      await Deno.writeTextFile(segmentPath(stage, 2), `?\n${line}\n`);
+    },
+    left: [1, 3, 4, 5],
+  },
+  {
     name: "segments behind which nothing shows a number",
     put: async (stage) => {
       for (const seq of [3, 4]) await spoil(stage, seq);
