@@ -18,7 +18,7 @@ import { valueOf } from "../../storage/line_classifier.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { BufferedWriter } from "./buffered_writer.ts";
 import { judgeSuspects, positionsOfRepeats } from "./duplicates.ts";
-import { SequenceCheck } from "./sequence_check.ts";
+import { type SeqGap, SequenceCheck } from "./sequence_check.ts";
 import { type LineSource, type StoreLine, storeLines } from "./store_lines.ts";
 
 /** Decides what becomes of each line. */
@@ -42,6 +42,9 @@ export interface Numbering {
   /** The first number behind the file, where it is accepted that those before it are missing; else null. */
   readonly seqBehind: number | null;
 }
+
+/** Looks in a store's other files for the numbers in these holes. */
+export type NumberSearch = (gaps: readonly SeqGap[]) => AsyncIterable<number>;
 
 // The end of a line of ours: its number and checksum.
 const LAST_BYTES = 32;
@@ -125,22 +128,29 @@ export class LineCopy {
     return this.#sequence.highest > 0 || durableSeq > 0 || this.#showsNumbers;
   }
 
-  /** Finds out whether lines that stand twice hide that others are missing. */
-  async settle(): Promise<void> {
-    if (!this.#rule.carriesLosses || !this.#sequence.hasDoubts) return;
-    const lines = storeLines(this.#source, { from: 0, to: this.#position });
-    const verdicts = await judgeSuspects(lines, this.#sequence.suspects);
-    this.#sequence.settle(positionsOfRepeats(verdicts));
-  }
-
   /**
-   * The checkpoint that belongs behind the whole copy, where records up to `durableSeq` were synced and
-   * the end of the source shows numbers up to `shownSeq`.
+   * Finds out what is missing of the records up to `durableSeq`, which were synced: not what other files
+   * hold, nor what lines that stand twice hide.
    */
-  checkpoint(durableSeq: number, shownSeq: number): Checkpoint {
+  async settle(durableSeq: number, inOtherFiles: NumberSearch): Promise<void> {
     const { path, base } = this.#source;
     const place = { path, position: base + this.#position, offset: this.#position };
     this.#sequence.end(durableSeq, { ...place, length: 0, number: 0 });
+    if (!this.#rule.carriesLosses) return;
+    if (this.#sequence.hasDoubts) {
+      const lines = storeLines(this.#source, { from: 0, to: this.#position });
+      const verdicts = await judgeSuspects(lines, this.#sequence.suspects);
+      this.#sequence.settle(positionsOfRepeats(verdicts));
+    }
+    if (this.#sequence.gaps.length === 0) return;
+    for await (const seq of inOtherFiles(this.#sequence.gaps)) this.#sequence.fill(seq);
+  }
+
+  /**
+   * The checkpoint that belongs behind the whole copy, once it is settled; the end of the source shows
+   * numbers up to `shownSeq`.
+   */
+  checkpoint(shownSeq: number): Checkpoint {
     const to = Math.max(this.#sequence.highest, shownSeq);
     const lost = this.#rule.carriesLosses ? this.#lost() + this.#keptDamaged : 0;
     return {

@@ -25,6 +25,7 @@ import { readTail } from "../../storage/tail.ts";
 import { removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { LineCopy, type LineRule, type Numbering } from "./line_copy.ts";
+import { numbersInOtherFiles } from "./numbers_in_other_files.ts";
 import { type FileFingerprint, writeIntent, writeOutcome } from "./receipts.ts";
 import type { StorePart } from "./store_part.ts";
 import { lockedHorizon, lockNeverFree, WRITER_TIMEOUT_MS } from "./store_view.ts";
@@ -266,8 +267,8 @@ async function appendCheckpoint(
   if (!copy.hasNumbers(durableSeq) && seqBehind === null) return;
   const shownSeq = await shownSeqOf(store, source, copy, seqBehind);
   if (!copy.hasNumbers(durableSeq) && shownSeq === 0) return;
-  await copy.settle();
-  copy.append(encodeCheckpoint(copy.checkpoint(durableSeq, shownSeq), store.now()));
+  await copy.settle(durableSeq, (gaps) => numbersInOtherFiles(store, source.path, gaps));
+  copy.append(encodeCheckpoint(copy.checkpoint(shownSeq), store.now()));
 }
 
 interface NamedFile {

@@ -177,6 +177,13 @@ export class SequenceCheck {
     this.#doubts = [];
   }
 
+  /** The record of this number stands elsewhere: a number that comes late fills its hole. */
+  fill(seq: number): void {
+    const index = this.#gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
+    const gap = this.#gaps[index];
+    if (gap !== undefined) this.#gaps.splice(index, 1, ...without(gap, seq, seq));
+  }
+
   /** The holes that nothing explains, or not all of them. */
   get gaps(): readonly SeqGap[] {
     return this.#gaps;
@@ -200,14 +207,7 @@ export class SequenceCheck {
     this.#suspectsSinceCheckpoint++;
     if (this.suspects.length < SUSPECTS_MAX) this.suspects.push({ seq, place: placeOf(place) });
     else this.suspectsDropped++;
-    this.#closeGap(seq);
-  }
-
-  // A number that comes late fills its hole.
-  #closeGap(seq: number): void {
-    const index = this.#gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
-    const gap = this.#gaps[index];
-    if (gap !== undefined) this.#gaps.splice(index, 1, ...without(gap, seq, seq));
+    this.fill(seq);
   }
 
   // What was given to the checkpoint's file and is not there was taken away on purpose.
