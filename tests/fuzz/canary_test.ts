@@ -3,7 +3,7 @@
 import { assert } from "../_assert.ts";
 import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { fieldsOf, splitLines } from "./oracle.ts";
-import { STORE_PATH } from "./store_parts.ts";
+import { filesInOrder, filesOn } from "./store_files.ts";
 import { STORE, type Subject } from "./subject.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -15,7 +15,7 @@ const CANARIES: { readonly [what: string]: Partial<Subject> } = {
   "a recovery that drops the last intact line": {
     recover: async (disk, config) => {
       const report = await STORE.recover(disk, config);
-      if (report.changed) dropLastRecord(disk);
+      if (report.changed) await dropLastRecord(disk);
       return report;
     },
   },
@@ -34,7 +34,8 @@ const CANARIES: { readonly [what: string]: Partial<Subject> } = {
       const report = await STORE.scan(disk);
       const anomalies = report.anomalies.filter(({ code }) => code !== "SEQUENCE_GAP");
       const healthy = anomalies.every(({ severity }) => severity !== "error");
-      return { ...report, anomalies, healthy };
+      const { SEQUENCE_GAP: _, ...anomalyCounts } = report.anomalyCounts;
+      return { ...report, anomalies, anomalyCounts, healthy };
     },
   },
   "a reader that forgets the oldest of many": {
@@ -60,9 +61,13 @@ for (const [what, broken] of Object.entries(CANARIES)) {
   });
 }
 
-function dropLastRecord(disk: MemoryFileSystem): void {
-  const lines = splitLines(disk.get(STORE_PATH));
-  const last = lines.findLastIndex((line) => fieldsOf(line)?.kind !== "checkpoint");
-  const left = lines.filter((_, index) => index !== last);
-  disk.put(STORE_PATH, new Uint8Array(left.flatMap((line) => [...line, 0x0a])));
+async function dropLastRecord(disk: MemoryFileSystem): Promise<void> {
+  for (const { path, bytes } of filesInOrder(await filesOn(disk)).reverse()) {
+    const lines = splitLines(bytes);
+    const last = lines.findLastIndex((line) => fieldsOf(line)?.kind !== "checkpoint");
+    if (last === -1) continue;
+    const left = lines.filter((_, index) => index !== last);
+    disk.put(path, new Uint8Array(left.flatMap((line) => [...line, 0x0a])));
+    return;
+  }
 }

@@ -1,5 +1,6 @@
 /**
- * Cases that were found, as small JSON files: a text for bytes that are one, else base64.
+ * Cases that were found, as small JSON files: a store's files by their suffix, each as text where it is
+ * one, else as base64.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import type { DamageCase } from "./damage_case.ts";
 import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
 import { FAULT_PROPERTIES } from "./fault_properties.ts";
 import { READ_PROPERTIES, type ReadCase } from "./read_properties.ts";
+import type { StoreFiles } from "./store_files.ts";
 import type { Subject } from "./subject.ts";
 
 /** A case of any property. */
@@ -32,7 +34,7 @@ export function encodeEntry(entry: CorpusEntry): string {
 export function decodeEntry(text: string): CorpusEntry {
   const entry = JSON.parse(text) as CorpusEntry;
   const members = Object.entries(entry.case).map(([name, value]) =>
-    [name, BYTES.has(name) ? decodeBytes(value) : value] as const
+    [name, FILES.has(name) ? decodeFiles(value) : value] as const
   );
   return { ...entry, case: Object.fromEntries(members) as unknown as FuzzCase };
 }
@@ -47,15 +49,23 @@ export async function checkEntry({ property, case: one }: CorpusEntry, subject: 
   await FAULT_PROPERTIES[property]?.(one, subject);
 }
 
-const BYTES: ReadonlySet<string> = new Set(["written", "found"]);
+const FILES: ReadonlySet<string> = new Set(["written", "found"]);
 
-function encodeBytes(bytes: Uint8Array): string | { readonly base64: string } {
+function encodeBytes(bytes: Uint8Array): EncodedBytes {
   const buffer = Buffer.from(bytes);
   const text = buffer.toString("utf8");
   return buffer.equals(Buffer.from(text)) ? text : { base64: buffer.toString("base64") };
 }
 
-function decodeBytes(value: string | { readonly base64: string }): Uint8Array {
+type EncodedBytes = string | { readonly base64: string };
+
+function decodeFiles(files: Readonly<Record<string, EncodedBytes>>): StoreFiles {
+  return Object.fromEntries(
+    Object.entries(files).map(([suffix, value]) => [suffix, decodeBytes(value)]),
+  );
+}
+
+function decodeBytes(value: EncodedBytes): Uint8Array {
   return new Uint8Array(
     typeof value === "string" ? Buffer.from(value) : Buffer.from(value.base64, "base64"),
   );

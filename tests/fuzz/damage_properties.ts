@@ -1,5 +1,5 @@
 /**
- * What must hold of a store to whose file anything may have happened.
+ * What must hold of a store to whose files anything may have happened.
  *
  * @module
  */
@@ -9,16 +9,21 @@ import type { ScanReport } from "../../lib/model/report.ts";
 import { type DamageCase, diskOf } from "./damage_case.ts";
 import { ensure, ensureSame } from "./expect.ts";
 import {
+  allLines,
   describe,
   errorsIn,
+  type FoundLine,
+  isNamedOnly,
+  isTellable,
   largestKnown,
   linesFound,
   told,
   withoutRepeats,
 } from "./found_lines.ts";
-import { latin1, type PhysicalLine, seqOf, splitLines } from "./oracle.ts";
+import { latin1, seqOf } from "./oracle.ts";
 import { recoveryMends } from "./recovery_properties.ts";
-import { NOW, STORE_PATH } from "./store_parts.ts";
+import { bytesAt, filesInOrder, filesOn, type StoreFiles } from "./store_files.ts";
+import { NOW } from "./store_parts.ts";
 import type { Subject } from "./subject.ts";
 
 /** Something that must hold; throws where it does not. */
@@ -39,14 +44,19 @@ export const DAMAGE_PROPERTIES: { readonly [name: string]: DamageProperty } = {
   "a scan reports every damaged line and no other": scanTellsDamage,
   "a repair keeps what is intact, removes what is damaged, and accounts for it": (one, subject) =>
     recoveryMends(one, subject, { mode: "repair" }),
-  "a repair without room for a copy does the same": (one, subject) =>
-    // What is cut off the end and known to have been synced stays a loss, which only a copy can note.
-    recoveryMends({ ...one, durableSeq: 0 }, subject, { mode: "repair", freeBytes: 0 }),
+  "a repair without room for a copy does the same": repairWithoutRoomMends,
   "a quarantine does the same": (one, subject) =>
     recoveryMends(one, subject, { mode: "quarantine" }),
   "a writer goes on behind any damage, with a new number": writerGoesOn,
   "a compaction hides no damage": compactionHidesNothing,
 };
+
+// What is cut off the end and known to have been given stays a loss, which only a copy can note.
+async function repairWithoutRoomMends(damageCase: DamageCase, subject: Subject): Promise<void> {
+  if (isNamedOnly(damageCase.found)) return;
+  const way = { mode: "repair", freeBytes: 0 } as const;
+  await recoveryMends({ ...damageCase, durableSeq: 0 }, subject, way);
+}
 
 async function scanTellsDamage(damageCase: DamageCase, subject: Subject): Promise<void> {
   const report = await subject.scan(diskOf(damageCase));
@@ -59,15 +69,16 @@ async function scanTellsDamage(damageCase: DamageCase, subject: Subject): Promis
   await assertLossesAreTold(damageCase, report, subject);
 }
 
-function overlaps({ offset, length }: Anomaly, { start, end }: PhysicalLine): boolean {
-  return offset !== null && length !== null && offset < end && offset + length > start;
+function overlaps({ file, offset, length }: Anomaly, { path, start, end }: FoundLine): boolean {
+  return file === path && offset !== null && length !== null && offset < end &&
+    offset + length > start;
 }
 
 // Lost newlines, and white space where they were, are mended by writing each line anew; a byte-order
 // mark is right again once its line is the first.
-function damageIn({ anomalies }: ScanReport, file: Uint8Array): Anomaly[] {
-  return anomalies.filter(({ code, offset, length }) => {
-    const text = latin1(file.subarray(offset!, offset! + length!));
+function damageIn({ anomalies }: ScanReport, files: StoreFiles): Anomaly[] {
+  return anomalies.filter(({ code, file, offset, length }) => {
+    const text = latin1(bytesAt(files, file).subarray(offset!, offset! + length!));
     return DAMAGE_CODES.has(code) && text.trim() !== "" && !text.startsWith("\xef\xbb\xbf");
   });
 }
@@ -81,15 +92,33 @@ async function assertLossesAreTold(
 ): Promise<void> {
   const mended = diskOf(damageCase);
   await subject.recover(mended, {});
-  const kept = new Set(splitLines(mended.get(STORE_PATH)).map(seqOf));
-  const lost = splitLines(damageCase.written).map(seqOf)
+  const kept = new Set(allLines(await filesOn(mended)).map(seqOf));
+  assertMissing(report, new Set(linesFound(damageCase).filter(isAccepted).map(seqOfLine)));
+  const lost = allLines(damageCase.written).map(seqOf)
     .filter((seq) => seq !== null && !kept.has(seq) && seq <= largestKnown(damageCase));
   const isByOtherTool = report.anomalyCounts.REWRITTEN_BY_OTHER_TOOL !== undefined;
   const told = damagedPieces(report) + numbersMissing(report);
+  const isGone = report.anomalyCounts.MISSING_STORE !== undefined;
   ensure(
-    lost.length <= told || isByOtherTool,
+    lost.length <= told || isByOtherTool || isGone,
     `records ${lost} are gone, and the scan tells of ${told}`,
   );
+}
+
+// A number that stands there is not told to be missing.
+function assertMissing(report: ScanReport, there: ReadonlySet<number | null>): void {
+  for (const { from, to } of missingRanges(report)) {
+    const found = [...there].filter((seq) => seq !== null && seq >= from && seq <= to);
+    ensureSame(found, [], `records told to be missing, from ${from} to ${to}, that are there`);
+  }
+}
+
+function isAccepted({ state }: FoundLine): boolean {
+  return state !== null;
+}
+
+function seqOfLine({ bytes }: FoundLine): number | null {
+  return seqOf(bytes);
 }
 
 function damagedPieces({ anomalies }: ScanReport): number {
@@ -97,11 +126,21 @@ function damagedPieces({ anomalies }: ScanReport): number {
 }
 
 // A checkpoint that does not fit tells that something is missing, and not always how much.
-function numbersMissing({ anomalies }: ScanReport): number {
-  return anomalies.filter(({ code }) => code === "SEQUENCE_GAP").reduce((sum, { reason }) => {
+function numbersMissing(report: ScanReport): number {
+  const gaps = report.anomalyCounts.SEQUENCE_GAP ?? 0;
+  const ranges = missingRanges(report);
+  if (ranges.length < gaps) return Infinity;
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
+function missingRanges(
+  { anomalies }: ScanReport,
+): { readonly from: number; readonly to: number }[] {
+  const gaps = anomalies.filter(({ code }) => code === "SEQUENCE_GAP");
+  return gaps.flatMap(({ reason }) => {
     const [, from, to = from] = /^records? (\d+)(?: to (\d+))?/.exec(reason) ?? [];
-    return sum + (from === undefined ? Infinity : Number(to) - Number(from) + 1);
-  }, 0);
+    return from === undefined ? [] : [{ from: Number(from), to: Number(to) }];
+  });
 }
 
 async function writerGoesOn(damageCase: DamageCase, subject: Subject): Promise<void> {
@@ -109,9 +148,13 @@ async function writerGoesOn(damageCase: DamageCase, subject: Subject): Promise<v
   const before = await subject.read(disk);
   const seq = await subject.write(disk, [{ kind: "event", eventType: "next", timestamp: NOW }]);
   const known = largestKnown(damageCase);
-  ensure(seq > known, `the next record has number ${seq}, and ${known} was there`);
-  const file = disk.get(STORE_PATH);
-  ensure(latin1(file).startsWith(latin1(damageCase.found)), "writing changes what is there");
+  const isNew = seq > known || !isTellable(damageCase);
+  ensure(isNew, `the next record has number ${seq}, and ${known} was there`);
+  const files = await filesOn(disk);
+  for (const { path, bytes } of filesInOrder(damageCase.found)) {
+    const isThere = latin1(bytesAt(files, path)).startsWith(latin1(bytes));
+    ensure(isThere, `writing changes what is in ${path}`);
+  }
   ensureSame(told((await subject.read(disk)).slice(0, -1)), told(before), "records read");
   await subject.recover(disk, {});
   const read = await subject.read(disk);
@@ -144,7 +187,7 @@ async function compactionHidesNothing(damageCase: DamageCase, subject: Subject):
     !before.healthy || after.healthy,
     `compaction damages: ${JSON.stringify(after.anomalies)}`,
   );
-  const left = damageIn(after, disk.get(STORE_PATH));
+  const left = damageIn(after, await filesOn(disk));
   ensureSame(left.length, damage.length, "damaged lines after compaction");
   const again = await subject.compact(disk, { retention });
   ensure(!report.changed || !again.changed, "a second compaction finds something to do");

@@ -7,10 +7,10 @@
 import { type DamageCase, diskOf } from "./damage_case.ts";
 import type { DamageProperty } from "./damage_properties.ts";
 import { ensure } from "./expect.ts";
-import { describe } from "./found_lines.ts";
-import { fieldsOf, kindOf, latin1, type PhysicalLine, physicalLines } from "./oracle.ts";
-import { seqOf, splitLines, withoutMarks } from "./oracle.ts";
-import { NOW, STORE_PATH } from "./store_parts.ts";
+import { allLines, describe, linesIn } from "./found_lines.ts";
+import { fieldsOf, kindOf, latin1, type PhysicalLine, seqOf, withoutMarks } from "./oracle.ts";
+import { bytesAt, filesInOrder, filesOn } from "./store_files.ts";
+import { NOW } from "./store_parts.ts";
 import type { Subject } from "./subject.ts";
 
 /** The properties, by name. */
@@ -22,12 +22,13 @@ export const FAULT_PROPERTIES: { readonly [name: string]: DamageProperty } = {
 async function faultMakesNoRecord(damageCase: DamageCase, subject: Subject): Promise<void> {
   const disk = diskOf(damageCase);
   await subject.recover(disk, {});
-  const written = splitLines(damageCase.written);
-  for (const line of physicalLines(disk.get(STORE_PATH), written)) {
+  const written = allLines(damageCase.written);
+  const found = filesInOrder(damageCase.found).map(({ bytes }) => latin1(bytes));
+  for (const line of linesIn(await filesOn(disk), damageCase.written)) {
     const isOurs = line.state === "rewritten" || kindOf(line.bytes) === "checkpoint";
     const isNear = written.some((other) => isSame(line, other));
     // A torn payload that ends with a whole line of ours looks like a torn record with one behind it.
-    const isTornBehind = latin1(damageCase.found).endsWith(latin1(line.bytes));
+    const isTornBehind = found.some((text) => text.endsWith(latin1(line.bytes)));
     ensure(isOurs || isNear || isTornBehind, `${describe(line)} was never written`);
   }
 }
@@ -35,11 +36,14 @@ async function faultMakesNoRecord(damageCase: DamageCase, subject: Subject): Pro
 // Also where the line with the last number is the one that cannot be read any more.
 async function flipGivesNoNumberAgain(damageCase: DamageCase, subject: Subject): Promise<void> {
   const { written, found } = damageCase;
-  const isOneByte = written.length === found.length &&
-    written.filter((byte, index) => byte !== found[index]).length === 1;
-  if (!isOneByte) return;
+  const flipped = filesInOrder(written).map(({ path, bytes }) => {
+    const now = bytesAt(found, path);
+    if (now.length !== bytes.length) return Infinity;
+    return bytes.filter((byte, index) => byte !== now[index]).length;
+  });
+  if (flipped.reduce((sum, count) => sum + count, 0) !== 1) return;
   const disk = diskOf({ ...damageCase, durableSeq: 0 });
-  const given = Math.max(...splitLines(written).map((line) => seqOf(line) ?? 0));
+  const given = Math.max(...allLines(written).map((line) => seqOf(line) ?? 0));
   const seq = await subject.write(disk, [{ kind: "event", eventType: "next", timestamp: NOW }]);
   ensure(seq > given, `the next record has number ${seq}, and ${given} was given`);
 }

@@ -9,21 +9,16 @@ import { RECORD_KINDS, type RecordKind, type StoredRecord } from "../../lib/mode
 import type { RetentionLimits, RetentionPolicy } from "../../lib/model/retention.ts";
 import { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { ensure, ensureSame } from "./expect.ts";
-import {
-  type Fields,
-  fieldsOf,
-  latin1,
-  physicalLines,
-  splitLines,
-  withoutMarks,
-} from "./oracle.ts";
-import { NOW, STORE_PATH } from "./store_parts.ts";
+import { allLines } from "./found_lines.ts";
+import { type Fields, fieldsOf, latin1, physicalLines, withoutMarks } from "./oracle.ts";
+import { filesInOrder, filesOn, putFiles, type StoreFiles } from "./store_files.ts";
+import { NOW } from "./store_parts.ts";
 import type { Reading, Subject } from "./subject.ts";
 
 /** A sound store, and what is asked of it. */
 export interface ReadCase {
-  /** The store's file. */
-  readonly written: Uint8Array;
+  /** The store's files. */
+  readonly written: StoreFiles;
   /** What a reader asks for, or a compaction keeps. */
   readonly reading: PlainReading;
 }
@@ -57,11 +52,11 @@ async function compactionKeepsWhatIsRead(readCase: ReadCase, subject: Subject): 
   const disk = diskOf(readCase);
   const { retention = {} } = readCase.reading;
   const kept = expectedOf({ ...readCase, reading: { kinds: RECORD_KINDS, retention } });
-  const others = linesOf(readCase.written).filter(({ kind }) => kind === null);
+  const others = linesOfAll(readCase.written).filter(({ kind }) => kind === null);
   const plan = await subject.compact(disk, { retention, dryRun: true });
   const report = await subject.compact(disk, { retention });
   ensureSame(plan.byKind, report.byKind, "what the plan says");
-  const after = splitLines(disk.get(STORE_PATH)).map(latin1);
+  const after = allLines(await filesOn(disk)).map(latin1);
   for (const { text } of [...kept, ...others]) {
     ensure(after.includes(text), `compacted away what was to be kept: ${text}`);
   }
@@ -79,7 +74,7 @@ async function nextNumberIsNew(
   { written }: ReadCase,
   subject: Subject,
 ): Promise<void> {
-  const given = splitLines(written).map((line) => fieldsOf(withoutMarks(line, true)))
+  const given = allLines(written).map((line) => fieldsOf(withoutMarks(line, true)))
     .map((fields) => fields?.kind === "checkpoint" ? Number(fields.to) : Number(fields?.seq ?? 0));
   const seq = await subject.write(disk, [{ kind: "event", eventType: "next", timestamp: NOW }]);
   ensure(seq === Math.max(0, ...given) + 1, `${seq} is the number after ${given}`);
@@ -87,7 +82,7 @@ async function nextNumberIsNew(
 
 function diskOf({ written }: ReadCase): MemoryFileSystem {
   const disk = new MemoryFileSystem();
-  disk.put(STORE_PATH, written);
+  putFiles(disk, written);
   return disk;
 }
 
@@ -99,6 +94,10 @@ interface ExpectedLine {
   readonly storedBytes: number;
   readonly text: string;
   readonly gist: string;
+}
+
+function linesOfAll(files: StoreFiles): ExpectedLine[] {
+  return filesInOrder(files).flatMap(({ bytes }) => linesOf(bytes));
 }
 
 function linesOf(file: Uint8Array): ExpectedLine[] {
@@ -125,7 +124,7 @@ function expectedOf({ written, reading }: ReadCase): ExpectedLine[] {
   const isTimed = reading.since !== undefined || reading.until !== undefined;
   const isAskedFor = ({ timestamp }: ExpectedLine): boolean =>
     !isTimed || (timestamp !== null && timestamp >= since && timestamp <= until);
-  const all = linesOf(written);
+  const all = linesOfAll(written);
   const kept = new Set(RECORD_KINDS.flatMap((kind) => keptOf(all, kind, retention)));
   const asked = all.filter((line) => kept.has(line) && kinds.includes(line.kind!))
     .filter(isAskedFor);

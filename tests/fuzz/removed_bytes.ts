@@ -4,10 +4,12 @@
  * @module
  */
 
+import { basename } from "node:path";
 import type { RecoveryReport } from "../../lib/model/report.ts";
 import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { ensure, ensureSame } from "./expect.ts";
 import { kindOf, latin1, splitLines } from "./oracle.ts";
+import { bytesAt, filesInOrder, type StoreFile, type StoreFiles } from "./store_files.ts";
 import type { Subject } from "./subject.ts";
 
 /** Where originals are put. */
@@ -26,26 +28,32 @@ export interface RemovedPart {
 
 /** Throws where bytes of `before` are neither in `after` nor where the recovery says. */
 export async function assertRemovedIsKept(
-  before: Uint8Array,
-  after: Uint8Array,
+  before: StoreFiles,
+  after: StoreFiles,
   report: RecoveryReport,
   disk: MemoryFileSystem,
   subject: Subject,
 ): Promise<void> {
-  if (!report.changed) {
-    ensure(latin1(after) === latin1(before), "changed without saying so");
-    return;
+  for (const { path, bytes } of filesInOrder(before)) {
+    const left = bytesAt(after, path);
+    if (latin1(left) === latin1(bytes)) continue;
+    ensure(report.changed, `${path} was changed without saying so`);
+    const removed = report.removed.filter(({ file }) => file === path);
+    assertRestIsThere(bytes, left, removed);
+    if (report.mode === "quarantine") assertOriginalIsThere({ path, bytes }, report, disk);
+    else await assertReceiptHoldsRemoved({ path, bytes }, { ...report, removed }, disk, subject);
   }
-  assertRestIsThere(before, after, report);
-  if (report.mode === "quarantine") assertOriginalIsThere(before, report, disk);
-  else await assertReceiptHoldsRemoved(before, report, disk, subject);
 }
 
 // What is not removed stands in the new file, all of it and in order. Newlines may come between glued
 // lines, and checkpoints speak for one file only.
-function assertRestIsThere(before: Uint8Array, after: Uint8Array, report: RecoveryReport): void {
+function assertRestIsThere(
+  before: Uint8Array,
+  after: Uint8Array,
+  removed: RecoveryReport["removed"],
+): void {
   const isRemoved = (at: number) =>
-    report.removed.some(({ offset, length }) => at >= offset && at < offset + length);
+    removed.some(({ offset, length }) => at >= offset && at < offset + length);
   // A byte that no file holds in a place of its own keeps the rest apart.
   const rest = before.map((byte, at) => isRemoved(at) ? 0x0a : byte);
   ensureSame(textOfRecords(after), textOfRecords(rest), "what was not removed");
@@ -59,22 +67,30 @@ function textOfRecords(file: Uint8Array): string {
 }
 
 function assertOriginalIsThere(
-  before: Uint8Array,
+  { path, bytes }: StoreFile,
   report: RecoveryReport,
   disk: MemoryFileSystem,
 ): void {
-  const [original = ""] = report.kept;
-  ensure(original.startsWith(`${QUARANTINE_PATH}/`), `the original is at ${original}`);
-  ensureSame(latin1(disk.get(original)), latin1(before), "the original in quarantine");
+  const place = `${QUARANTINE_PATH}/${basename(path)}.${report.receipt}`;
+  const original = report.kept.find((kept) => isOfRun(kept, place));
+  ensure(original !== undefined, `the original of ${path} is in none of ${report.kept}`);
+  ensureSame(latin1(disk.get(original)), latin1(bytes), "the original in quarantine");
+}
+
+// The receipts of a run are the run's own, and others with a number behind it.
+function isOfRun(id: string, run: string): boolean {
+  return id === run || (id.startsWith(`${run}.`) && /^\d+$/.test(id.slice(run.length + 1)));
 }
 
 async function assertReceiptHoldsRemoved(
-  before: Uint8Array,
+  { path: file, bytes }: StoreFile,
   report: RecoveryReport,
   disk: MemoryFileSystem,
   subject: Subject,
 ): Promise<void> {
-  const receipt = (await subject.history(disk)).find(({ id }) => id === report.receipt);
+  const receipt = (await subject.history(disk)).find(({ id, details }) =>
+    isOfRun(id, report.receipt!) && details.file === file
+  );
   ensureSame(receipt?.outcome, "done", "the receipt's outcome");
   const { removed, kept_in: path } = receipt!.details as {
     removed?: readonly RemovedPart[];
@@ -84,7 +100,7 @@ async function assertReceiptHoldsRemoved(
   for (const { offset, length, code } of report.removed) {
     const kept = parts.filter((part) => part.offset >= offset && part.offset < offset + length)
       .flatMap((part) => [...bytesOf(part)]);
-    const gone = [...before.subarray(offset, offset + length)];
+    const gone = [...bytes.subarray(offset, offset + length)];
     ensureSame(kept, gone, `the bytes removed as ${code} at ${offset}`);
   }
 }

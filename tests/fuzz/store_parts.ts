@@ -1,21 +1,24 @@
 /**
- * Random stores: records of ours, lines of the original, compactions, and what other tools do to them.
+ * Random stores: records of ours, lines of the original, compactions, and what other tools do to them;
+ * in one file, or in several that were sealed or that another tool rotated.
  *
  * @module
  */
 
 import fc from "fast-check";
 import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
+import { RotatingFilePersistence } from "../../lib/backends/file/rotating_file_persistence.ts";
 import type { ActorAddress, JsonObject, JsonValue, RecordInput } from "../../lib/model/record.ts";
 import { eventLine, pythonDumps } from "../storage/lines.ts";
 import { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { fieldsOf, splitLines } from "./oracle.ts";
+import { filesInOrder, filesOn, STORE_PATH } from "./store_files.ts";
 
 /** The moment at which the clocks of all stores stand, Unix seconds. */
 export const NOW = 1_700_000_000;
 
-/** Where the store is. */
-export const STORE_PATH = "/data/events.ndjson";
+// Longer ones are those of segments.
+const ROTATED_SUFFIX_MAX = 7;
 
 /** How another tool writes lines of ours again. */
 export type Rewriting = "python" | "sorted" | "ascii" | "crlf" | "mark";
@@ -28,10 +31,14 @@ export type StorePart =
   | { readonly does: "compact"; readonly maxRecords: number }
   /** Records that together take more than a reader reads at once. */
   | { readonly does: "bulk"; readonly count: number }
-  /** Another tool writes every nth line again. */
+  /** The active file becomes a segment. */
+  | { readonly does: "seal" }
+  /** Another tool rotates the file, as the original does, which knows no segments. */
+  | { readonly does: "rotateAway" }
+  /** Another tool writes every nth line of each file again. */
   | { readonly does: "rewrite"; readonly how: Rewriting; readonly every: number };
 
-/** Makes a store of parts; its file is closed and whole. */
+/** Makes a store of parts; its files are closed and whole. */
 export async function buildStore(parts: readonly StorePart[]): Promise<MemoryFileSystem> {
   const disk = new MemoryFileSystem();
   disk.put(STORE_PATH, "");
@@ -46,7 +53,9 @@ export async function buildStore(parts: readonly StorePart[]): Promise<MemoryFil
     if (part.does === "bulk") await withStore(disk, (store) => store.recordMany(bulk(part.count)));
     if (part.does === "compact") await compact(disk, part.maxRecords);
     if (part.does === "foreign") append(disk, `${part.line}\n`);
-    if (part.does === "rewrite") rewrite(disk, part.how, part.every);
+    if (part.does === "seal") await seal(disk);
+    if (part.does === "rotateAway") await rotateAway(disk);
+    if (part.does === "rewrite") await rewrite(disk, part.how, part.every);
     index++;
   }
   return disk;
@@ -81,8 +90,24 @@ async function compact(disk: MemoryFileSystem, maxRecords: number): Promise<void
   await withStore(disk, (store) => store.compact({ retention: { maxRecords } }));
 }
 
+async function seal(disk: MemoryFileSystem): Promise<void> {
+  const options = { fileSystem: disk, clock: () => NOW };
+  await using store = new RotatingFilePersistence(STORE_PATH, options);
+  await store.rotate();
+}
+
+// Highest number first, so that no name is taken.
+async function rotateAway(disk: MemoryFileSystem): Promise<void> {
+  const files = await filesOn(disk);
+  if (Object.keys(files).some((suffix) => suffix.length > ROTATED_SUFFIX_MAX)) return;
+  for (const { path } of filesInOrder(files)) {
+    const number = Number(path.slice(STORE_PATH.length + 1));
+    await disk.rename(path, `${STORE_PATH}.${number + 1}`);
+  }
+}
+
 function append(disk: MemoryFileSystem, text: string): void {
-  const before = disk.get(STORE_PATH);
+  const before = disk.stat(STORE_PATH) === null ? new Uint8Array(0) : disk.get(STORE_PATH);
   disk.put(STORE_PATH, joined([before, new TextEncoder().encode(text)]));
 }
 
@@ -102,8 +127,18 @@ const REWRITE: { readonly [R in Rewriting]: (line: string, index: number) => str
   mark: (line, index) => index === 0 ? `\ufeff${line}` : line,
 };
 
-function rewrite(disk: MemoryFileSystem, how: Rewriting, every: number): void {
-  const lines = splitLines(disk.get(STORE_PATH)).map((line, index) => {
+async function rewrite(
+  disk: MemoryFileSystem,
+  how: Rewriting,
+  every: number,
+): Promise<void> {
+  for (const { path, bytes } of filesInOrder(await filesOn(disk))) {
+    disk.put(path, rewritten(bytes, how, every));
+  }
+}
+
+function rewritten(file: Uint8Array, how: Rewriting, every: number): Uint8Array {
+  const lines = splitLines(file).map((line, index) => {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(line);
     // What was written again once stays as it is: another pass would only change its marks.
     const isOurs = fieldsOf(line)?.crc !== undefined && text.startsWith('{"kind":"') &&
@@ -111,7 +146,7 @@ function rewrite(disk: MemoryFileSystem, how: Rewriting, every: number): void {
     if (!isOurs || index % every !== 0) return line;
     return new TextEncoder().encode(REWRITE[how](text, index));
   });
-  disk.put(STORE_PATH, joined(lines.flatMap((line) => [line, new Uint8Array([0x0a])])));
+  return joined(lines.flatMap((line) => [line, new Uint8Array([0x0a])]));
 }
 
 function sortedTop(fields: JsonObject): JsonObject {
@@ -228,8 +263,27 @@ const part: fc.Arbitrary<StorePart> = fc.oneof(
   { weight: 1, arbitrary: shape({ does: one("bulk"), count: fc.integer({ min: 1, max: 90 }) }) },
 );
 
-/** The parts of a random store. */
-export const anyStore: fc.Arbitrary<readonly StorePart[]> = fc.array(part, { maxLength: 14 });
+const partOfSeveral: fc.Arbitrary<StorePart> = fc.oneof(
+  { weight: 8, arbitrary: part },
+  { weight: 3, arbitrary: shape({ does: one("seal") }) },
+);
+const partRotatedAway: fc.Arbitrary<StorePart> = fc.oneof(
+  { weight: 5, arbitrary: part },
+  { weight: 1, arbitrary: shape({ does: one("rotateAway") }) },
+);
+
+/** The parts of a random store: one file, or several. */
+export const anyStore: fc.Arbitrary<readonly StorePart[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(part, { maxLength: 14 }) },
+  { weight: 4, arbitrary: fc.array(partOfSeveral, { maxLength: 20 }) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      fc.array(partRotatedAway, { maxLength: 10 }),
+      fc.array(partOfSeveral, { maxLength: 10 }),
+    ).map((parts) => parts.flat()),
+  },
+);
 
 function one<const T extends string>(value: T): fc.Arbitrary<T> {
   return fc.constant(value);

@@ -6,12 +6,13 @@
 
 import fc from "fast-check";
 import type { FuzzCase } from "./corpus.ts";
-import { anyDamage, anyFault } from "./damage.ts";
 import { damageCaseOf } from "./damage_case.ts";
 import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
 import { FAULT_PROPERTIES } from "./fault_properties.ts";
+import { anyFileDamage, anyFileFault } from "./file_damage.ts";
+import { filesOn } from "./store_files.ts";
 import { anyReading, READ_PROPERTIES } from "./read_properties.ts";
-import { anyStore, buildStore, STORE_PATH } from "./store_parts.ts";
+import { anyStore, buildStore } from "./store_parts.ts";
 import { STORE, type Subject } from "./subject.ts";
 
 /** How long to try. */
@@ -50,12 +51,12 @@ export interface FuzzTarget {
 
 const anyDamagedStore = fc.record({
   parts: anyStore,
-  damages: fc.array(anyDamage, { maxLength: 4 }),
+  damages: fc.array(anyFileDamage, { maxLength: 3 }),
   keepsState: fc.boolean(),
 });
 const anyFaultyStore = fc.record({
   parts: anyStore,
-  damages: anyFault,
+  damages: anyFileFault,
   keepsState: fc.boolean(),
 });
 const anyReadStore = fc.record({ parts: anyStore, reading: anyReading });
@@ -74,7 +75,7 @@ export const TARGETS: readonly FuzzTarget[] = [
 ];
 
 async function readCaseOf({ parts, reading }: { parts: Parts; reading: ReadingOfCase }) {
-  return { written: (await buildStore(parts)).get(STORE_PATH), reading };
+  return { written: await filesOn(await buildStore(parts)), reading };
 }
 
 type Parts = Parameters<typeof buildStore>[0];

@@ -58,7 +58,7 @@ export class MemoryFileSystem implements FileSystem {
     const node = this.#files.get(path);
     if (node !== undefined) return statOf(node);
     const isDirectory = [...this.#files.keys()].some((file) => file.startsWith(`${path}/`));
-    return isDirectory ? DIRECTORY : null;
+    return isDirectory || path === "/" ? DIRECTORY : null;
   }
 
   statLink(path: string): FileStat | null {
