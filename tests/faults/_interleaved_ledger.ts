@@ -45,6 +45,11 @@ export class InterleavedLedger {
     );
   }
 
+  /** Names of records that were about to be written so far. */
+  get submitted(): ReadonlySet<string> {
+    return new Set(this.#submitted);
+  }
+
   /** Names of records that were refused so far. */
   get refused(): ReadonlySet<string> {
     return new Set(this.#refused);

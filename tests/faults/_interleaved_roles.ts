@@ -6,6 +6,7 @@ import type { Durability } from "../../lib/model/mode.ts";
 import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { filesOnDisk } from "./_files_on_disk.ts";
+import { follower } from "./_interleaved_follower.ts";
 import { AUDITS_KEPT, InterleavedLedger } from "./_interleaved_ledger.ts";
 import type { Random } from "../_random.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
@@ -27,6 +28,8 @@ export interface Stage {
   hasFailingDisk: boolean;
   /** Whether the power was cut. */
   hadPowerCut: boolean;
+  /** Whether only those are left who follow what the others did. */
+  isQuiet(): boolean;
 }
 
 /** What one process does; its name is its own. */
@@ -41,6 +44,7 @@ export const ROLES = {
   recoverer,
   scanner,
   reader,
+  follower,
   checker,
 } as const satisfies { readonly [name: string]: Role };
 

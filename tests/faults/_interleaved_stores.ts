@@ -35,6 +35,7 @@ const CAST: readonly Cast[] = [
   { role: "recoverer", min: 0, max: 2 },
   { role: "scanner", min: 0, max: 2 },
   { role: "reader", min: 0, max: 2 },
+  { role: "follower", min: 0, max: 2 },
 ];
 
 // So small that a segment takes a few writes at most.

@@ -85,6 +85,8 @@ class Interleaving {
   readonly #onCall: (call: Call) => void;
   readonly #stage: Stage;
   readonly #running = new Set<string>();
+  // What others than followers have yet to do.
+  readonly #busy = new Set<Part>();
   #partialWrites = new PartialWrites();
   #scheduler: Scheduler;
   readonly #situations = new Situations(STORE_PATH);
@@ -106,6 +108,7 @@ class Interleaving {
       hasFailingDisk: false,
       isTorn: false,
       hadPowerCut: false,
+      isQuiet: () => this.#busy.size === 0,
     };
   }
 
@@ -189,6 +192,7 @@ class Interleaving {
   #start(parts: readonly Part[], luck: Luck): void {
     const name = parts.map((part) => part.name).join("+");
     this.#running.add(name);
+    for (const part of parts) if (part.role !== "follower") this.#busy.add(part);
     this.#scheduler.start(name, async (process) => {
       const fileSystem = this.#fileSystemOf(process, parts, luck);
       const shared = this.#open(fileSystem, luck);
@@ -197,7 +201,10 @@ class Interleaving {
       );
       try {
         await Promise.all(
-          parts.map((part, index) => ROLES[part.role](stores[index]!, this.#stage, part.name)),
+          parts.map(async (part, index) => {
+            await ROLES[part.role](stores[index]!, this.#stage, part.name);
+            this.#busy.delete(part);
+          }),
         );
         for (const store of [shared, ...stores]) await closeStore(store);
         this.#running.delete(name);
@@ -253,6 +260,7 @@ class Interleaving {
   // A writer that was killed is started again, as a supervisor would.
   #bury(name: string, parts: readonly Part[]): void {
     this.#running.delete(name);
+    for (const part of parts) this.#busy.delete(part);
     this.#stage.hasDied = true;
     const writers = parts.filter(({ role }) => role === "writer")
       .map((part) => ({ ...part, name: `${part.name}again` }));
@@ -263,6 +271,7 @@ class Interleaving {
   #cutPower(): void {
     this.#situations.notePowerCut();
     this.#running.clear();
+    this.#busy.clear();
     this.#scheduler = new Scheduler(this.#random);
     useTimeOf(this.#scheduler);
     this.#partialWrites = new PartialWrites();

@@ -1,8 +1,8 @@
 /**
  * Several simulated processes on one store in any order of their steps: writers, compaction, recovery,
- * scans and readers, killed at any step, the power cut in the end; on a single file, and on a rotating
- * store in which each process seals as it is told to. Each seed is one run, the same each time. To see
- * the calls of the run of seed 17 on a rotating store:
+ * scans, readers and followers, killed at any step, the power cut in the end; on a single file, and on a
+ * rotating store in which each process seals as it is told to. Each seed is one run, the same each time.
+ * To see the calls of the run of seed 17 on a rotating store:
  *
  * ```sh
  * deno run -A --import-map tests/faults/interleavings.json tests/faults/_interleavings_main.ts 17 1 rotating "" trace
