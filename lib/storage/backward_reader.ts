@@ -5,7 +5,7 @@
  */
 
 import { throwIfAborted } from "../errors.ts";
-import type { OpenFile } from "./file_system.ts";
+import type { ReadableFile } from "./file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import type { ByteRange } from "./byte_range.ts";
 import { BATCH_LINES_MAX, RawLine, releaseBuffer } from "./line_scanner.ts";
@@ -15,7 +15,7 @@ const CHUNK_BYTES = 128 * 1024;
 
 /** Yields the lines of `range` in batches, the last one first. It must begin at a line's beginning. */
 export async function* readLinesBackward(
-  file: OpenFile,
+  file: ReadableFile,
   range: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly RawLine[]> {
@@ -34,7 +34,7 @@ export async function* readLinesBackward(
 }
 
 /** The end of the last line that ends at or before `horizon`. */
-export async function lineEndBefore(file: OpenFile, horizon: number): Promise<number> {
+export async function lineEndBefore(file: ReadableFile, horizon: number): Promise<number> {
   for await (const [last] of readLinesBackward(file, { from: 0, to: horizon })) {
     if (last !== undefined) return last.isTerminated ? horizon : last.offset;
   }
@@ -43,7 +43,7 @@ export async function lineEndBefore(file: OpenFile, horizon: number): Promise<nu
 
 /** The bytes from the reading position to the end of the line that is not yet told. */
 class BackwardWindow {
-  readonly #file: OpenFile;
+  readonly #file: ReadableFile;
   readonly #range: ByteRange;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   // What is held lies in the buffer from #start to #end, and in the file from #position on.
@@ -54,7 +54,7 @@ class BackwardWindow {
   #isOversized = false;
   #endsWithNewline = false;
 
-  constructor(file: OpenFile, range: ByteRange) {
+  constructor(file: ReadableFile, range: ByteRange) {
     this.#file = file;
     this.#range = range;
     this.#position = range.to;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OpenFile } from "./file_system.ts";
+import type { ReadableFile } from "./file_system.ts";
 
 /** A part of a file, in bytes. */
 export interface ByteRange {
@@ -17,7 +17,7 @@ export interface ByteRange {
 const PART_BYTES = 48 * 1024;
 
 /** Yields the bytes of `range` in parts, each valid until the next. */
-export async function* readRange(file: OpenFile, range: ByteRange): AsyncGenerator<Uint8Array> {
+export async function* readRange(file: ReadableFile, range: ByteRange): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PART_BYTES);
   for (let position = range.from; position < range.to;) {
     const wanted = Math.min(buffer.length, range.to - position);

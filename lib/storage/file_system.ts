@@ -55,14 +55,20 @@ export interface OpenOptions {
 /** How a lock is shared. */
 export type LockMode = "shared" | "exclusive";
 
-/** One opening of one file. */
-export interface OpenFile {
+/** One opening of one file, as far as its content goes. */
+export interface ReadableFile {
   /** The path that it was opened by. */
   readonly path: string;
   /** What the file system says of the opened file, whatever its path names by now. */
   stat(): FileStat;
   /** Reads at `position` into `buffer`; returns the bytes read, fewer only at the end. */
   read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Lets go of the lock and of the file. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One opening of one file. */
+export interface OpenFile extends ReadableFile {
   /** The same at once, for a few bytes that were just written. */
   readNow(buffer: Uint8Array, position: number): number;
   /** Writes at the end of the file; returns the bytes written, which may be fewer. */
@@ -80,8 +86,6 @@ export interface OpenFile {
   tryLock(mode: LockMode): boolean;
   /** Lets go of the lock. */
   unlock(): void;
-  /** Lets go of the lock and of the file. Idempotent. */
-  close(): Promise<void>;
 }
 
 /**

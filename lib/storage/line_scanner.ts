@@ -5,7 +5,7 @@
  */
 
 import { throwIfAborted } from "../errors.ts";
-import type { OpenFile } from "./file_system.ts";
+import type { ReadableFile } from "./file_system.ts";
 import type { ByteRange } from "./byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "./format.ts";
 import { ReadAhead } from "./read_ahead.ts";
@@ -62,7 +62,7 @@ export class RawLine {
  * out shorter ends the lines there. `onBytes` sees every byte once, in order, before its line is told.
  */
 export async function* readLines(
-  file: OpenFile,
+  file: ReadableFile,
   range: ByteRange,
   signal?: AbortSignal,
   onBytes: (bytes: Uint8Array) => void = () => {},

@@ -5,19 +5,19 @@
  */
 
 import type { ByteRange } from "./byte_range.ts";
-import type { OpenFile } from "./file_system.ts";
+import type { ReadableFile } from "./file_system.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
 /** A reader that is one chunk ahead. */
 export class ReadAhead {
-  readonly #file: OpenFile;
+  readonly #file: ReadableFile;
   readonly #range: ByteRange;
   readonly #buffers: [Uint8Array, Uint8Array];
   #position: number;
   #reading: Promise<Uint8Array> | null;
 
-  constructor(file: OpenFile, range: ByteRange) {
+  constructor(file: ReadableFile, range: ByteRange) {
     this.#file = file;
     this.#range = range;
     const chunkBytes = Math.min(CHUNK_BYTES, Math.max(range.to - range.from, 0));

@@ -6,7 +6,7 @@
 
 import { readLinesBackward } from "./backward_reader.ts";
 import { decodeCheckpoint, isNewerFormat } from "./checkpoint.ts";
-import type { OpenFile } from "./file_system.ts";
+import type { ReadableFile } from "./file_system.ts";
 import { CHECKPOINT_KIND, NEWLINE } from "./format.ts";
 import { splitGluedLine } from "./glued_lines.ts";
 import { classifyLine, type LineVerdict, valueOf } from "./line_classifier.ts";
@@ -34,7 +34,7 @@ const DAMAGED_SEQS_MAX = 1000;
  * Damaged lines count as records, because they may be acknowledged ones. Throws UNSUPPORTED_VERSION
  * where a newer version left its checkpoint.
  */
-export async function readTail(file: OpenFile, size: number): Promise<Tail> {
+export async function readTail(file: ReadableFile, size: number): Promise<Tail> {
   const end = new FileEnd(file.path);
   for await (const lines of readLinesBackward(file, { from: 0, to: size })) {
     // The whole batch is looked at: lines may have been put into another order.
@@ -48,7 +48,7 @@ export async function readTail(file: OpenFile, size: number): Promise<Tail> {
 /**
  * The first sequence number that a line of `file`, `size` bytes long, shows; null where none does.
  */
-export async function readFirstSeq(file: OpenFile, size: number): Promise<number | null> {
+export async function readFirstSeq(file: ReadableFile, size: number): Promise<number | null> {
   for await (const lines of readLines(file, { from: 0, to: size })) {
     for (const line of lines) {
       if (line.isOversized) continue;
@@ -127,7 +127,7 @@ class FileEnd {
 }
 
 /** Whether the last of `size` bytes is a newline; an empty file counts as ended. */
-export async function endsWithNewline(file: OpenFile, size: number): Promise<boolean> {
+export async function endsWithNewline(file: ReadableFile, size: number): Promise<boolean> {
   if (size === 0) return true;
   const last = new Uint8Array(1);
   await file.read(last, size - 1);

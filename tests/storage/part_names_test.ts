@@ -16,6 +16,8 @@ const NAMES: readonly (readonly [suffix: string, role: string | null, looksLike?
   [".0999999999999999", "sealed 999999999999999"],
   // A time in microseconds.
   [".1700000000123456", null, true],
+  [".0000000000000042.gz", "sealed 42 gzip"],
+  [".0000000000000042.zst", "sealed 42 zstd"],
   [".1", "rotated 1"],
   [".999999", "rotated 999999"],
   [".0", null, true],
@@ -24,6 +26,8 @@ const NAMES: readonly (readonly [suffix: string, role: string | null, looksLike?
   [".000000000000001", null, true],
   [".00000000000000001", null, true],
   [".0000000000000001.bak", null, true],
+  [".0000000000000042.gz.part", null, true],
+  [".0000000000000042.", null, true],
   [".1.gz", null, true],
   [".1~", null, true],
   [".1x", null],
@@ -39,7 +43,9 @@ for (const [suffix, role, looksLike = false] of NAMES) {
     (looksLike ? "something like a part of the store" : "nothing of the store's");
   Deno.test(`a name that ends in "${suffix}" is ${what}`, () => {
     const found = parsePartName(STORE, STORE + suffix);
-    assertEquals(found && `${found.role} ${found.number}`, role);
+    const { compression } = found ?? {};
+    const form = compression ? ` ${compression}` : "";
+    assertEquals(found && `${found.role} ${found.number}${form}`, role);
     assertEquals(looksLikePart(STORE, STORE + suffix), looksLike);
   });
 }
@@ -52,8 +58,11 @@ Deno.test("a name of another store is none of this one's", () => {
 
 Deno.test("the name of a segment tells its first number, as high as that may come", () => {
   for (const seq of [1, 42, 10 ** 15 - 1]) {
-    const name = segmentName(STORE, seq);
-    assertEquals(parsePartName(STORE, name), { name, role: "sealed", number: seq });
+    for (const compression of [null, "gzip", "zstd"] as const) {
+      const name = segmentName(STORE, seq, compression);
+      const expected = { name, role: "sealed", number: seq, compression } as const;
+      assertEquals(parsePartName(STORE, name), expected);
+    }
   }
 });
 
@@ -63,4 +72,12 @@ Deno.test("the original's oldest file has the highest number, and the active fil
   const suffixOf = ({ name }: PartName) => name.slice(STORE.length);
   assertEquals(names.toReversed().sort(comparePartNames).map(suffixOf), order);
   assertEquals(names.toSorted(comparePartNames).map(suffixOf), order);
+});
+
+Deno.test("of the forms of a segment the plain one comes first", () => {
+  const forms = ["", ".zst", ".gz"].map((form) =>
+    parsePartName(STORE, `${STORE}.0000000000000042${form}`)!
+  );
+  const next = parsePartName(STORE, `${STORE}.0000000000000043.gz`)!;
+  assertEquals([next, ...forms.toReversed()].sort(comparePartNames), [...forms, next]);
 });

@@ -1,0 +1,52 @@
+/**
+ * Opens the files of a store to be read, whether they are compressed or not.
+ *
+ * @module
+ */
+
+import type { Compression } from "../model/compression.ts";
+import { codecOf } from "./block_codec.ts";
+import { BLOCK_BYTES_MAX, RATIO_MAX } from "./block_header.ts";
+import { readBlocks } from "./block_index.ts";
+import { CompressedFile } from "./compressed_file.ts";
+import { readStream, STREAM_BYTES_MAX } from "./compressed_stream.ts";
+import type { FileSystem, OpenFile, ReadableFile } from "./file_system.ts";
+import type { PartName } from "./part_names.ts";
+
+/** Opens a file of a store. */
+export async function openPart(
+  fileSystem: FileSystem,
+  path: string,
+  { compression }: Pick<PartName, "compression">,
+): Promise<ReadableFile> {
+  const file = await fileSystem.open(path, { access: "read" });
+  try {
+    return await contentOf(file, compression);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** What `file` holds. Closing that closes the file. */
+export async function contentOf(
+  file: OpenFile,
+  compression: Compression | null,
+): Promise<ReadableFile> {
+  return compression === null ? file : await compressedContentOf(file, compression);
+}
+
+/** What a compressed file holds. Throws UNSUPPORTED where the runtime cannot decompress it. */
+export async function compressedContentOf(
+  file: OpenFile,
+  compression: Compression,
+): Promise<CompressedFile> {
+  const content = await readBlocks(file, codecOf(compression)) ??
+    await readStream(file, compression);
+  return new CompressedFile(file, content);
+}
+
+/** The most that a file of `size` bytes can hold. */
+export function contentBytesMax(size: number, compression: Compression | null): number {
+  return compression === null ? size : size * RATIO_MAX + STREAM_BYTES_MAX + BLOCK_BYTES_MAX;
+}
