@@ -13,7 +13,7 @@ import type { FileIdentity, FileSystem, OpenFile } from "./file_system.ts";
 import { NEWLINE } from "./format.ts";
 import { giveWay } from "./maintenance_lock.ts";
 import { takeTurn } from "./mutex.ts";
-import { parsePartName, segmentName } from "./part_names.ts";
+import { compressedForms, parsePartName, segmentName } from "./part_names.ts";
 import { pollUntil } from "./polling.ts";
 import type { SealedSeqs } from "./sealed_tail.ts";
 import { readFirstSeq, readTail, type Tail } from "./tail.ts";
@@ -155,7 +155,9 @@ export class ActiveFile {
     const name = segmentName(basename(this.#path), firstSeq);
     const path = join(directory, name);
     if (parsePartName(basename(this.#path), name) === null) throw tooHigh(this.#path, firstSeq);
-    if (this.#fileSystem.statLink(path) !== null) throw nameTaken(this.#path, path);
+    for (const form of [path, ...compressedForms(path)]) {
+      if (this.#fileSystem.statLink(form) !== null) throw nameTaken(this.#path, form);
+    }
     // It is the link that would be renamed, and a link is no segment.
     if (this.#fileSystem.statLink(this.#path)?.type === "link") throw isLink(this.#path);
     const { size, needsNewline, nextSeq } = await this.locate(file);

@@ -11,15 +11,16 @@ import { readBlocks } from "./block_index.ts";
 import { CompressedFile } from "./compressed_file.ts";
 import { readStream, STREAM_BYTES_MAX } from "./compressed_stream.ts";
 import type { FileSystem, OpenFile, ReadableFile } from "./file_system.ts";
-import type { PartName } from "./part_names.ts";
+import type { FoundPart } from "./store_parts.ts";
+import { openIfThere } from "./whole_file.ts";
 
-/** Opens a file of a store. */
+/** Opens a file of a store; null where there is none by now. */
 export async function openPart(
   fileSystem: FileSystem,
-  path: string,
-  { compression }: Pick<PartName, "compression">,
-): Promise<ReadableFile> {
-  const file = await fileSystem.open(path, { access: "read" });
+  { path, compression }: Pick<FoundPart, "path" | "compression">,
+): Promise<ReadableFile | null> {
+  const file = await openIfThere(fileSystem, path);
+  if (file === null) return null;
   try {
     return await contentOf(file, compression);
   } catch (error) {

@@ -42,6 +42,11 @@ export function segmentName(
   return `${storeName}.${String(firstSeq).padStart(SEQ_DIGITS, "0")}${suffix}`;
 }
 
+/** The names, or paths, that the segment of this one has where it is compressed. */
+export function compressedForms(segment: string): string[] {
+  return Object.values(SUFFIX_OF).map((suffix) => `${segment}${suffix}`);
+}
+
 /** What `name` is to the store of this name; null where it is none of its files. */
 export function parsePartName(storeName: string, name: string): PartName | null {
   const plain = { name, number: 0, compression: null };

@@ -5,6 +5,7 @@
  */
 
 import type { FileIdentity, FileSystem } from "./file_system.ts";
+import { contentOf, openPart } from "./open_part.ts";
 import { pollUntil } from "./polling.ts";
 import { type FoundPart, listParts } from "./store_parts.ts";
 import type { StorePaths } from "./store_paths.ts";
@@ -65,14 +66,14 @@ export async function firstSeqBehind(
   const parts = await listParts(fileSystem, paths);
   const index = parts.findIndex((part) => part.path === path);
   for (const part of parts.slice(index + 1)) {
-    const firstSeq = part.role === "sealed" ? part.number : await firstSeqOf(fileSystem, part.path);
+    const firstSeq = part.role === "sealed" ? part.number : await firstSeqOf(fileSystem, part);
     if (firstSeq !== null) return firstSeq;
   }
   return Infinity;
 }
 
-async function firstSeqOf(fileSystem: FileSystem, path: string): Promise<number | null> {
-  const file = await openIfThere(fileSystem, path);
+async function firstSeqOf(fileSystem: FileSystem, part: FoundPart): Promise<number | null> {
+  const file = await openPart(fileSystem, part);
   if (file === null) return null;
   try {
     return await readFirstSeq(file, file.stat().size);
@@ -81,7 +82,10 @@ async function firstSeqOf(fileSystem: FileSystem, path: string): Promise<number 
   }
 }
 
-async function tailOf(fileSystem: FileSystem, { path, stat }: FoundPart): Promise<Tail | null> {
+async function tailOf(
+  fileSystem: FileSystem,
+  { path, stat, compression }: FoundPart,
+): Promise<Tail | null> {
   const file = await openIfThere(fileSystem, path, true);
   // Retention removed it meanwhile, or another program moved it.
   if (file?.stat().identity !== stat.identity) {
@@ -91,7 +95,8 @@ async function tailOf(fileSystem: FileSystem, { path, stat }: FoundPart): Promis
   try {
     // Where another program has just moved it, a writer may be in the middle of its last batch.
     await pollUntil(() => file.tryLock("shared"));
-    return await readTail(file, file.stat().size);
+    const content = await contentOf(file, compression);
+    return await readTail(content, content.stat().size);
   } finally {
     await file.close();
   }

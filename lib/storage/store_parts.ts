@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import type { FileStat, FileSystem } from "./file_system.ts";
-import { comparePartNames, parsePartName, type PartName } from "./part_names.ts";
+import { comparePartNames, isSameSegment, parsePartName, type PartName } from "./part_names.ts";
 import type { StorePaths } from "./store_paths.ts";
 import { isForEverybody, isOfStranger } from "./strangers.ts";
 
@@ -21,13 +21,58 @@ export interface FoundPart extends PartName {
 // Whoever moves files for longer than that does nothing else.
 const LOOKS_MAX = 100;
 
+/** How to list files. */
+export interface ListOptions {
+  /** Whether nobody who compresses a segment, or seals one, can be at it. @default {true} */
+  readonly isLocked?: boolean;
+}
+
 /**
- * Lists a store's files in order, the oldest first. Links and directories are none of them, nor is what a
- * stranger put where everybody may: it would be read, and removed, as part of the store.
+ * Lists a store's files in order, the oldest first: each segment in the form that governs. Links and
+ * directories are none of them, nor is what a stranger put where everybody may: it would be read, and
+ * removed, as part of the store.
  */
-export async function listParts(fileSystem: FileSystem, paths: StorePaths): Promise<FoundPart[]> {
+export async function listParts(
+  fileSystem: FileSystem,
+  paths: StorePaths,
+  options: ListOptions = {},
+): Promise<FoundPart[]> {
+  const forms = await listForms(fileSystem, paths, options);
+  return forms.filter((form, index) => !isSuperseded(form, forms[index - 1]));
+}
+
+/** A form of a segment that stands beside the one that governs, and is not read. */
+export interface SupersededForm {
+  /** The one that is not read. */
+  readonly form: FoundPart;
+  /** The one that governs. */
+  readonly governing: FoundPart;
+}
+
+/** Lists the compressed forms of segments that stand beside others. */
+export async function listSuperseded(
+  fileSystem: FileSystem,
+  paths: StorePaths,
+): Promise<SupersededForm[]> {
+  const forms = await listForms(fileSystem, paths, {});
+  return forms.flatMap((form, index) =>
+    isSuperseded(form, forms[index - 1])
+      ? [{ form, governing: forms.find((other) => isSameSegment(form, other))! }]
+      : []
+  );
+}
+
+function isSuperseded(form: FoundPart, before: FoundPart | undefined): boolean {
+  return before !== undefined && isSameSegment(form, before);
+}
+
+async function listForms(
+  fileSystem: FileSystem,
+  paths: StorePaths,
+  { isLocked = true }: ListOptions,
+): Promise<FoundPart[]> {
   let { parts, isMovable } = await look(fileSystem, paths);
-  for (let looks = 2; isMovable && looks <= LOOKS_MAX; looks++) {
+  for (let looks = 2; (isMovable || !isLocked) && looks <= LOOKS_MAX; looks++) {
     const again = await look(fileSystem, paths);
     if (isSame(parts, again.parts)) break;
     ({ parts, isMovable } = again);
@@ -50,6 +95,8 @@ async function look(fileSystem: FileSystem, paths: StorePaths): Promise<Look> {
     if (found.role === "rotated") isMovable = true;
     const path = join(directory, found.name);
     const stat = fileSystem.statLink(path);
+    // What is gone by now was removed, or has another name, which may have come too late to be listed.
+    if (stat === null) isMovable = true;
     if (stat === null || !isReadable(fileSystem, paths, found, stat)) continue;
     parts.push({ ...found, path, stat });
   }

@@ -48,8 +48,11 @@ export async function readWhole(
   }
 }
 
+/** What bytes are appended to. */
+export type Sink = Pick<OpenFile, "path" | "append">;
+
 /** Writes everything, however many writes that takes. */
-export function appendAll(file: OpenFile, bytes: Uint8Array): void {
+export function appendAll(file: Sink, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     const count = file.append(bytes.subarray(written));
     if (count <= 0) throw new Error(`Cannot write "${file.path}": nothing was taken`);

@@ -5,20 +5,19 @@
  */
 
 import { createHash } from "node:crypto";
-import type { OpenFile } from "../../storage/file_system.ts";
-import { appendAll } from "../../storage/whole_file.ts";
+import { appendAll, type Sink } from "../../storage/whole_file.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
 
 /** A writer with a buffer. */
 export class BufferedWriter {
-  readonly #file: OpenFile;
+  readonly #file: Sink;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   readonly #hash = createHash("sha256");
   #length = 0;
   #size = 0;
 
-  constructor(file: OpenFile) {
+  constructor(file: Sink) {
     this.#file = file;
   }
 

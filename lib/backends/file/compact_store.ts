@@ -27,7 +27,7 @@ import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.t
 import { readSummary } from "./segment_summaries.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
-import { bytesOf, openLastingView, openView, type StoreView } from "./store_view.ts";
+import { openLastingView, openView, sizeOf, type StoreView } from "./store_view.ts";
 
 // A plan is made without the lock where writers are busy.
 const PLAN_TIMEOUT_MS = 1000;
@@ -129,9 +129,9 @@ class Compaction {
     this.#options = options;
     this.#nowSeconds = store.now();
     this.#receipts = new ReceiptIds(this.#nowSeconds);
-    this.#progress = ({ base }) => ({
+    this.#progress = (part) => ({
       signal: options.signal,
-      onProgress: (done) => options.onProgress?.(base + done, this.#total),
+      onProgress: (done) => options.onProgress?.(part.progressAt(done), this.#total),
     } as MaintenanceOptions);
   }
 
@@ -144,11 +144,12 @@ class Compaction {
       const { expired } = await this.#findExpired(parts);
       for (const part of parts.slice(expired.length)) {
         const rule = await this.#count(part);
-        this.#note(part.horizon, part.horizon - rule.removedBytes);
+        // Of a compressed file, about so much.
+        this.#note(part.size, part.size - part.sizeOf(rule.removedBytes));
         total.include(rule);
       }
       for (const { part, rule } of expired) {
-        this.#note(part.horizon, 0);
+        this.#note(part.size, 0);
         total.include(rule);
       }
       return total;
@@ -182,7 +183,7 @@ class Compaction {
   ): Promise<CompactionReport> {
     const view = await look();
     try {
-      this.#total = bytesOf(view);
+      this.#total = sizeOf(view);
       this.#cutoffs = await this.#reason.findCutoffs(view);
       return this.#report(await body(view));
     } catch (error) {
@@ -208,7 +209,7 @@ class Compaction {
       }
       const counted = await this.#count(part, (rule) => rule.removedBytes > 0);
       if (counted.removedBytes === 0) {
-        this.#note(part.horizon, part.horizon);
+        this.#note(part.size, part.size);
         return counted;
       }
     }
@@ -233,7 +234,7 @@ class Compaction {
     const details = this.#receiptDetails(expired.rule);
     await removePart(this.#store, lock, expired, { id, details });
     await this.#letGo(expired.part);
-    this.#note(expired.part.horizon, 0);
+    this.#note(expired.part.size, 0);
   }
 
   // What has no name any more takes up room for as long as it is open.

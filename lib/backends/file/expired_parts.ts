@@ -12,7 +12,7 @@ import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import type { CompactionRule } from "./compaction_rule.ts";
 import type { FileStore } from "./file_store.ts";
-import { writeIntent, writeOutcome } from "./receipts.ts";
+import { digestOf, writeIntent, writeOutcome } from "./receipts.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { type StoreLine, storeLines } from "./store_lines.ts";
 import { partLines, type StorePart } from "./store_part.ts";
@@ -23,7 +23,7 @@ export interface ExpiredPart {
   readonly part: StorePart;
   /** What was counted in it. */
   readonly rule: CompactionRule;
-  /** SHA-256 of its content, hexadecimal. */
+  /** SHA-256 of the file, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -65,18 +65,18 @@ export async function removePart(
   receipt: { readonly id: string; readonly details: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   const { fileSystem, paths } = store;
-  const { path, identity, horizon } = part;
+  const { path, identity, size } = part;
   await writeIntent(store, receipt.id, {
     operation: "compact",
     file: path,
-    old: { identity, size: horizon, sha256 },
+    old: { identity, size, sha256 },
     new: null,
     details: receipt.details,
   });
   lock.assertHeld();
   // What has its name by now, or was written to it since, is not what was decided on.
   const stat = fileSystem.statLink(path);
-  const isNamed = stat?.identity === identity && stat.size === horizon;
+  const isNamed = stat?.identity === identity && stat.size === size;
   if (isNamed) await fileSystem.unlink(path);
   await fileSystem.syncDirectory(paths.directory);
   await writeOutcome(store, receipt.id, isNamed ? "done" : "not_done");
@@ -87,17 +87,19 @@ async function digestIfExpired(
   rule: CompactionRule,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
-  const { path, base, horizon } = part;
+  const { path, base, compression } = part;
   const hash = createHash("sha256");
   const source = { file: await part.open(), path, base };
+  const range = { from: 0, to: part.horizon };
   const onBytes = (bytes: Uint8Array): void => void hash.update(bytes);
-  for await (const lines of storeLines(source, { from: 0, to: horizon }, signal, onBytes)) {
+  for await (const lines of storeLines(source, range, signal, onBytes)) {
     for (const line of lines) {
       if (line.verdict.kind !== CHECKPOINT_KIND) rule.keeps(line);
     }
     if (rule.keptLines > 0) return null;
   }
-  return hash.digest("hex");
+  if (compression === null) return hash.digest("hex");
+  return await digestOf(await part.openRaw(), { from: 0, to: part.size });
 }
 
 function checkLine(sequence: SequenceCheck, line: StoreLine): void {

@@ -8,6 +8,7 @@ import type { AnomalyCode } from "../../model/anomaly.ts";
 import { isRecordKind } from "../../model/record.ts";
 import { shortened } from "../../model/shortened.ts";
 import { decodeCheckpoint, isNewerFormat } from "../../storage/checkpoint.ts";
+import { contentDamage } from "../../storage/compressed_file.ts";
 import { CHECKPOINT_KIND, LINE_LIMITS_TEXT } from "../../storage/format.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
@@ -29,6 +30,8 @@ const REASONS: { readonly [C in AnomalyCode]?: string } = {
   NOT_A_RECORD: "the line is JSON, but not a record",
   OVERSIZED_LINE: `the line holds more than ${LINE_LIMITS_TEXT}`,
 };
+
+const TOO_LARGE_NEXT = "decompress it (gunzip, unzstd); compaction may compress it again";
 
 /** What a scan found in one file of the store. */
 export interface ScannedPart {
@@ -211,14 +214,15 @@ export class LineAnomalies {
 
   #addDamaged(line: StoreLine): void {
     const code = line.verdict.code ?? "CORRUPTED_LINE";
+    const lost = contentDamage(line.source.file, line.offset, line.length);
     this.#isPlain = false;
     this.#isTorn = code === "TRUNCATED_LINE";
     this.sequence.damaged();
     this.#anomalies.add({
       code,
       ...placeOf(line),
-      reason: REASONS[code] ?? "the line is damaged",
-      next: nextCommand(this.#store, "recover"),
+      reason: lost?.reason ?? REASONS[code] ?? "the line is damaged",
+      next: lost?.isTooLarge ? TOO_LARGE_NEXT : nextCommand(this.#store, "recover"),
     });
   }
 

@@ -11,11 +11,12 @@ import {
   isNewerFormat,
   SeqDigest,
 } from "../../storage/checkpoint.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import type { ReadableFile } from "../../storage/file_system.ts";
 import { CHECKPOINT_KIND, FORMAT_VERSION, NEWLINE } from "../../storage/format.ts";
 import { readRange } from "../../storage/byte_range.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
 import { newerFormat } from "../../storage/tail.ts";
+import type { Sink } from "../../storage/whole_file.ts";
 import { BufferedWriter } from "./buffered_writer.ts";
 import { judgeSuspects, positionsOfRepeats } from "./duplicates.ts";
 import { type SeqGap, SequenceCheck } from "./sequence_check.ts";
@@ -26,7 +27,7 @@ export interface LineRule {
   /** Whether the line survives. Called once for each line but checkpoints, in order. */
   keeps(line: StoreLine): boolean;
   /** Called for each line that does not survive, while `source` is open. */
-  onDropped?(line: StoreLine, source: OpenFile): Promise<void>;
+  onDropped?(line: StoreLine, source: ReadableFile): Promise<void>;
   /** Whether losses that nothing explains stay visible behind the copy. */
   readonly carriesLosses: boolean;
 }
@@ -67,7 +68,7 @@ export class LineCopy {
   #position = 0;
   #isOpen = false;
 
-  constructor(source: LineSource, target: OpenFile, rule: LineRule, numbering: Numbering) {
+  constructor(source: LineSource, target: Sink, rule: LineRule, numbering: Numbering) {
     this.#source = source;
     this.#sequence = numbering.sequence;
     this.#from = numbering.from;

@@ -17,6 +17,7 @@ import { settleReceipts } from "./receipts.ts";
 import { REMOVED_PREFIX } from "./removed_bytes.ts";
 import { REWRITE_PREFIX } from "./replace_file.ts";
 import { pruneSummaries } from "./segment_summaries.ts";
+import { removeCopies } from "./superseded_forms.ts";
 
 const RUN_PREFIXES = [REWRITE_PREFIX, REMOVED_PREFIX];
 
@@ -49,7 +50,8 @@ export async function maintain<T>(
 export async function removeLeftovers(store: FileStore): Promise<string[]> {
   await removeStaleSummaries(store);
   const { temps } = await store.sidecar.strangers();
-  const removed = await removeAll(store, temps.filter(isOfRun));
+  const ofRuns = await removeAll(store, temps.filter(isOfRun));
+  const removed = [...ofRuns, ...await removeCopies(store)];
   const ofCaches = temps.filter((path) => !isOfRun(path));
   if (ofCaches.length === 0) return removed;
   try {

@@ -9,6 +9,7 @@ import { PapyraError } from "../../errors.ts";
 import { readRange } from "../../storage/byte_range.ts";
 import type { FileSystem, OpenFile } from "../../storage/file_system.ts";
 import { osCode } from "../../storage/os_error.ts";
+import { parsePartName, segmentName } from "../../storage/part_names.ts";
 import { appendAll, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import type { Original } from "./replace_file.ts";
@@ -52,27 +53,46 @@ function ownPlace(directory: string): PapyraError {
   );
 }
 
-/**
- * Puts a file into the directory under a name of its own: linked, since a rename is about to take its
- * name, or else copied. It is synced when this returns.
- */
+/** Puts a file into the directory under a name of its own. It is synced when this returns. */
 export async function quarantineOriginal(
-  { fileSystem }: FileStore,
-  { file, path: original, size, receipt }: Original,
+  store: FileStore,
+  original: Original,
   directory: string,
 ): Promise<string> {
-  const path = join(directory, `${basename(original)}.${receipt}`);
+  const path = keptPath(store, original, directory);
+  await keepOriginal(store, original, path);
+  return path;
+}
+
+/** Where a file is kept in a directory: under a name by which it can be read as a store by itself. */
+export function keptPath(
+  { paths: { name } }: FileStore,
+  { path, receipt }: Original,
+  directory: string,
+): string {
+  const part = parsePartName(name, basename(path));
+  const kept = part === null || part.compression === null
+    ? `${basename(path)}.${receipt}`
+    : segmentName(`${name}.${receipt}`, part.number, part.compression);
+  return join(directory, kept);
+}
+
+/** Gives a file another name: a link, since a rename is about to take the one that it has, or else a copy. */
+export async function keepOriginal(
+  { fileSystem }: FileStore,
+  { file, path: original, size }: Original,
+  path: string,
+): Promise<void> {
   await file.sync();
   if (!await linkOriginal(fileSystem, file, original, path)) {
     await copyOriginal(fileSystem, file, size, path);
   }
   try {
-    await fileSystem.syncDirectory(directory);
+    await fileSystem.syncDirectory(dirname(path));
   } catch (error) {
     await removeIfThere(fileSystem, path);
     throw error;
   }
-  return path;
 }
 
 /** Gives the file a second name; false where that cannot be done. */

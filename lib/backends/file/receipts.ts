@@ -11,7 +11,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Receipt } from "../../model/report.ts";
-import type { FileSystem, OpenFile } from "../../storage/file_system.ts";
+import type { FileSystem, ReadableFile } from "../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../storage/byte_range.ts";
 import { hadRoomFor } from "../../storage/os_error.ts";
 import { parsePartName } from "../../storage/part_names.ts";
@@ -164,7 +164,7 @@ async function digestAt(fileSystem: FileSystem, path: string, range: ByteRange):
 }
 
 /** SHA-256 of a part of a file, hexadecimal. */
-export async function digestOf(file: OpenFile, range: ByteRange): Promise<string> {
+export async function digestOf(file: ReadableFile, range: ByteRange): Promise<string> {
   const hash = createHash("sha256");
   for await (const bytes of readRange(file, range)) hash.update(bytes);
   return hash.digest("hex");

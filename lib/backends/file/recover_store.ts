@@ -8,7 +8,7 @@ import type { MaintenanceOptions, ProgressOptions } from "../../backend/backend.
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { RecoveryReport } from "../../model/report.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import type { ReadableFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { isFullError } from "../../storage/os_error.ts";
 import { listParts, pathOfPart } from "../../storage/store_parts.ts";
@@ -188,6 +188,8 @@ function needsRewrite(
   { pathsToMend }: DetailedScan,
   { part, summary, lostNewlines }: ScannedPart,
 ): boolean {
+  // What cannot be read is not mended: it may be sound.
+  if (part.isTooLarge) return false;
   return summary.counts.damagedLines > 0 || lostNewlines > 0 || pathsToMend.has(part.path);
 }
 
@@ -208,12 +210,13 @@ async function rewrite(
   const removed = new RemovedBytes(store, receipt, quarantineDir === null);
   const originals: string[] = [];
   try {
-    await replacePart(store, lock, {
+    const { kept } = await replacePart(store, lock, {
       operation: "recover",
       receipt,
       part: scanned.part,
       rule: new RepairRule(scan, removed),
       numbering: numberingOf(scan, scanned),
+      keepsOriginal: quarantineDir !== null,
       secure: async (original) => {
         await removed.sync();
         if (quarantineDir === null) return;
@@ -231,7 +234,7 @@ async function rewrite(
       removedRanges: removed.count,
       removedBytes: removed.bytes,
       removed: removed.ranges,
-      kept: removed.path === null ? originals : [removed.path, ...originals],
+      kept: [removed.path, kept, ...originals].filter((path) => path !== null),
     };
   } catch (error) {
     const { fileSystem, paths } = store;
@@ -279,7 +282,7 @@ class RepairRule implements LineRule {
     return verdict.state !== "damaged" && !this.#scan.identicalPositions.has(position);
   }
 
-  onDropped(line: StoreLine, source: OpenFile): Promise<void> {
+  onDropped(line: StoreLine, source: ReadableFile): Promise<void> {
     const code: AnomalyCode = line.verdict.code ?? "DUPLICATE_SEQUENCE";
     return this.#removed.add(line, source, code);
   }

@@ -11,7 +11,8 @@ import { dirname, join } from "node:path";
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import type { RemovedRange } from "../../model/report.ts";
 import { readRange } from "../../storage/byte_range.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import { contentDamage } from "../../storage/compressed_file.ts";
+import type { OpenFile, ReadableFile } from "../../storage/file_system.ts";
 import { appendAll, removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import type { StoreLine } from "./store_lines.ts";
@@ -55,14 +56,15 @@ export class RemovedBytes {
   }
 
   /** Takes in a line of `source` that is about to be removed. */
-  async add(line: StoreLine, source: OpenFile, code: AnomalyCode): Promise<void> {
+  async add(line: StoreLine, source: ReadableFile, code: AnomalyCode): Promise<void> {
     const { offset, length } = line;
     this.count++;
     this.bytes += length;
     if (this.ranges.length < RANGES_SHOWN_MAX) {
       this.ranges.push({ file: line.path, offset, length, code });
     }
-    if (!this.keepsBytes) return;
+    // What could not be decompressed is kept with the whole file.
+    if (!this.keepsBytes || contentDamage(source, offset, length) !== null) return;
     let at = offset;
     for await (const part of readRange(source, { from: offset, to: offset + length })) {
       this.#hash.update(part);

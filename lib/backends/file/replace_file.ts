@@ -14,19 +14,23 @@ import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import { lineEndBefore } from "../../storage/backward_reader.ts";
 import { encodeCheckpoint } from "../../storage/checkpoint.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import { CompressedFile } from "../../storage/compressed_file.ts";
+import type { OpenFile, ReadableFile } from "../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../storage/mutex.ts";
+import { contentOf } from "../../storage/open_part.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import { firstSeqBehind } from "../../storage/sealed_tail.ts";
 import { pathOfPart } from "../../storage/store_parts.ts";
 import { readTail } from "../../storage/tail.ts";
 import { removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
+import { CopyTarget } from "./copy_target.ts";
 import type { FileStore } from "./file_store.ts";
 import { LineCopy, type LineRule, type Numbering } from "./line_copy.ts";
 import { numbersInOtherFiles } from "./numbers_in_other_files.ts";
-import { type FileFingerprint, writeIntent, writeOutcome } from "./receipts.ts";
+import { keepOriginal, keptPath } from "./quarantine.ts";
+import { digestOf, writeIntent, writeOutcome } from "./receipts.ts";
 import type { StorePart } from "./store_part.ts";
 import { lockedHorizon, lockNeverFree, WRITER_TIMEOUT_MS } from "./store_view.ts";
 
@@ -42,6 +46,8 @@ export interface Replacement {
   readonly rule: LineRule;
   /** What the checkpoint behind them says. */
   readonly numbering: Numbering;
+  /** Whether `secure` keeps the original whatever it is. */
+  readonly keepsOriginal?: boolean;
   /** Puts away, and syncs, what must not be lost; under the write lock, before the intent. */
   secure?(original: Original): Promise<void>;
   /** Puts it where the receipt says that it is; behind the intent. */
@@ -68,6 +74,8 @@ export interface ReplacementResult {
   readonly oldBytes: number;
   /** Size of the file in its place. */
   readonly newBytes: number;
+  /** Where the original is kept because not all of it could be decompressed; null where all could. */
+  readonly kept: string | null;
 }
 
 // Where no look succeeds in this time, the last part under the lock is longer.
@@ -78,7 +86,10 @@ const NAME_ATTEMPTS_MAX = 5;
 /** What the names of copies in the making begin with. */
 export const REWRITE_PREFIX = "rewrite";
 
-/** Replaces a file of `store` by what survives of it. Under the maintenance lock. */
+/**
+ * Replaces a file of `store` by what survives of it, compressed as that was. Under the maintenance lock.
+ * Throws UNSUPPORTED where another tool compressed more than can be read.
+ */
 export async function replacePart(
   store: FileStore,
   lock: MaintenanceLock,
@@ -88,7 +99,10 @@ export async function replacePart(
   const { fileSystem, sidecar } = store;
   const { part, rule, numbering } = replacement;
   const source = await openCurrent(store, part);
+  let content: ReadableFile = source;
   try {
+    content = await contentOf(source, part.compression);
+    assertReadable(content);
     const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
     const target = await fileSystem.open(temp, {
       access: "append",
@@ -98,11 +112,13 @@ export async function replacePart(
     });
     try {
       const { path, base } = part;
-      const copy = new LineCopy({ file: source, path, base }, target, rule, numbering);
-      await copyAlongside(store, source, copy, options);
+      const output = new CopyTarget(target, part.compression);
+      const copy = new LineCopy({ file: content, path, base }, output.sink, rule, numbering);
+      if (content === source) await copyAlongside(store, source, copy, options);
+      else await copyAll(content, copy, options);
       await target.syncData();
       const replace = (current: string): Promise<ReplacementResult> => {
-        const copying = { source, path: current, target, copy, temp };
+        const copying = { source, content, path: current, target, output, copy, temp };
         return finish(store, lock, replacement, copying, options.signal);
       };
       // Nobody writes to a segment: no writer has to wait for its replacement.
@@ -115,7 +131,7 @@ export async function replacePart(
   } catch (error) {
     throw explain(store, error);
   } finally {
-    await source.close();
+    await content.close();
   }
 }
 
@@ -170,6 +186,16 @@ async function copyAlongside(
   }
 }
 
+/** Copies what a compressed segment holds: it does not grow. */
+async function copyAll(
+  content: ReadableFile,
+  copy: LineCopy,
+  { signal, onProgress }: MaintenanceOptions,
+): Promise<void> {
+  const { size } = content.stat();
+  await copy.extendTo(size, signal, (position) => onProgress?.(position, size));
+}
+
 /** Runs `body` with where `file` is, while nobody can write to it. */
 export async function withWriteLock<T>(
   store: FileStore,
@@ -198,8 +224,10 @@ export async function withWriteLock<T>(
 
 interface Copying {
   readonly source: OpenFile;
+  readonly content: ReadableFile;
   readonly path: string;
   readonly target: OpenFile;
+  readonly output: CopyTarget;
   readonly copy: LineCopy;
   readonly temp: string;
 }
@@ -208,53 +236,77 @@ async function finish(
   store: FileStore,
   lock: MaintenanceLock,
   replacement: Replacement,
-  { source, path, target, copy, temp }: Copying,
+  { source, content, path, target, output, copy, temp }: Copying,
   signal: AbortSignal | undefined,
 ): Promise<ReplacementResult> {
-  const { size } = source.stat();
+  const { identity, size } = source.stat();
   // Tools that know no lock may have cut the file, and writers gone on in it.
   if (!await copy.isContinued()) throw replacedMeanwhile(path);
-  await copy.extendTo(size, signal);
+  await copy.extendTo(content.stat().size, signal);
   // Of a file that was sealed meanwhile, others have gone on behind it.
   const { durableSeq } = path === store.paths.active
     ? await store.sidecar.readState()
     : { durableSeq: 0 };
   const { numbering } = replacement;
   const knownSeq = Math.max(durableSeq, numbering.durableSeq);
-  await appendCheckpoint(store, { file: source, path }, copy, {
+  await appendCheckpoint(store, { file: content, path }, copy, {
     ...numbering,
     durableSeq: knownSeq,
   });
   const { sourceSha256, targetSha256 } = copy.finish();
-  await target.sync();
+  const made = await output.finish({ size: copy.size, sha256: targetSha256 });
+  const sha256 = content === source ? sourceSha256 : await digestOf(source, { from: 0, to: size });
   throwIfAborted(signal);
   const { receipt } = replacement;
-  await replacement.secure?.({ file: source, path, size, receipt });
-  const old: FileFingerprint = { identity: source.stat().identity, size, sha256: sourceSha256 };
-  const { identity } = target.stat();
+  const original: Original = { file: source, path, size, receipt };
+  await replacement.secure?.(original);
+  const kept = isDamaged(content) && !replacement.keepsOriginal
+    ? keptPath(store, original, store.sidecar.pathOf("removed"))
+    : null;
   // Nobody else knows this file yet: the lock is free.
   target.tryLock("exclusive");
   await writeIntent(store, receipt, {
     operation: replacement.operation,
     file: path,
-    old,
-    new: { identity, size: copy.size, sha256: targetSha256 },
-    details: replacement.details(),
+    old: { identity, size, sha256 },
+    new: made,
+    details: { ...replacement.details(), ...(kept === null ? {} : { originals: [kept] }) },
   });
   await replacement.keep?.();
-  lock.assertHeld();
-  // Other programs may have moved the file away, and writers begun another.
-  if (store.fileSystem.stat(path)?.identity !== old.identity) {
-    await writeOutcome(store, receipt, "not_done");
-    throw replacedMeanwhile(path);
+  if (kept !== null) await keepWhole(store, original, kept);
+  try {
+    lock.assertHeld();
+    // Other programs may have moved the file away, and writers begun another.
+    if (store.fileSystem.stat(path)?.identity !== identity) {
+      await writeOutcome(store, receipt, "not_done");
+      throw replacedMeanwhile(path);
+    }
+    await store.fileSystem.rename(temp, path);
+  } catch (error) {
+    if (kept !== null) await discardKept(store, original, kept);
+    throw error;
   }
-  await store.fileSystem.rename(temp, path);
   // Both locks are held until the directory is synced: a writer must not acknowledge what a power cut
   // would still take away.
   await store.fileSystem.syncDirectory(store.paths.directory);
   await store.fileSystem.syncDirectory(store.sidecar.path);
   await writeOutcome(store, receipt, "done");
-  return { oldBytes: size, newBytes: copy.size };
+  return { oldBytes: size, newBytes: made.size, kept };
+}
+
+function isDamaged(content: ReadableFile): boolean {
+  return content instanceof CompressedFile && content.isDamaged;
+}
+
+// Once the file has been replaced, this is all that is left of it.
+async function discardKept({ fileSystem }: FileStore, { file, path }: Original, kept: string) {
+  const isThere = fileSystem.stat(path)?.identity === file.stat().identity;
+  if (isThere) await removeIfThere(fileSystem, kept);
+}
+
+async function keepWhole(store: FileStore, original: Original, path: string): Promise<void> {
+  await store.fileSystem.makeDirectory(dirname(path));
+  await keepOriginal(store, original, path);
 }
 
 async function appendCheckpoint(
@@ -272,7 +324,7 @@ async function appendCheckpoint(
 }
 
 interface NamedFile {
-  readonly file: OpenFile;
+  readonly file: ReadableFile;
   readonly path: string;
 }
 
@@ -289,6 +341,17 @@ async function shownSeqOf(
   const shownSeq = hasNumber ? lastSeq : highestSeq + lastSeq;
   if (shownSeq <= highestSeq || path === paths.active) return shownSeq;
   return Math.min(shownSeq, await firstSeqBehind(fileSystem, paths, path) - 1);
+}
+
+// It holds records that nobody here can read: they must not be taken for nothing.
+function assertReadable(content: ReadableFile): void {
+  const { path } = content;
+  if (!(content instanceof CompressedFile && content.isTooLarge)) return;
+  throw new PapyraError(
+    "UNSUPPORTED",
+    `Cannot change "${path}": another tool compressed it, and it is too large to be read as it is; decompress it first`,
+    { file: path },
+  );
 }
 
 function replacedMeanwhile(file: string): PapyraError {

@@ -18,7 +18,7 @@ import { readSummary, writeSummary } from "./segment_summaries.ts";
 import type { SegmentSummary } from "./segment_summary.ts";
 import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
 import { PartChanged, partLines } from "./store_part.ts";
-import { bytesOf, openScanView, type ScanView } from "./store_view.ts";
+import { bytesOf, openScanView, type ScanView, sizeOf } from "./store_view.ts";
 import { reportSurroundings } from "./surroundings.ts";
 
 const LOCK_TIMEOUT_MS = 5000;
@@ -111,7 +111,7 @@ async function takeIn(
   startedAt: number,
   { signal, onProgress, sinceLast = false, reverify = 0 }: ScanOptions,
 ): Promise<void> {
-  const total = bytesOf(view);
+  const total = sizeOf(view);
   let nextProgress = 0;
   for (const part of view.parts) {
     const known = sinceLast ? await readSummary(store, part) : null;
@@ -119,12 +119,14 @@ async function takeIn(
       lines.skipPart(part, known);
       continue;
     }
+    await part.open();
     lines.beginPart(part);
     for await (const batch of partLines(part, signal)) {
       for (const line of batch) lines.add(line);
-      if (lines.bytes < nextProgress) continue;
-      onProgress?.(lines.bytes, total);
-      nextProgress = lines.bytes + PROGRESS_STEP_BYTES;
+      const done = part.progressAt(batch.at(-1)?.offset ?? 0);
+      if (done < nextProgress) continue;
+      onProgress?.(done, total);
+      nextProgress = done + PROGRESS_STEP_BYTES;
     }
     lines.endPart(startedAt);
   }

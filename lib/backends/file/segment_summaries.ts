@@ -27,7 +27,9 @@ export async function readSummary(
   try {
     store.sidecar.check();
     const text = await readWhole(store.fileSystem, pathOf(store, part), SUMMARY_BYTES_MAX);
-    return text === null ? null : decodeSummary(text, part.stat);
+    const summary = text === null ? null : decodeSummary(text, part.stat);
+    if (summary !== null) part.learnHorizon(summary.bytes);
+    return summary;
   } catch {
     // A cache that cannot be read is as good as none.
     return null;
@@ -60,6 +62,7 @@ export async function summarize(
   part: StorePart,
   signal?: AbortSignal,
 ): Promise<SegmentSummary> {
+  await part.open();
   const builder = new SummaryBuilder(part.horizon);
   for await (const lines of partLines(part, signal)) {
     for (const line of lines) builder.add(line);

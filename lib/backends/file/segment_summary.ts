@@ -39,6 +39,8 @@ export interface SegmentNumbers {
 export interface SegmentSummary {
   /** What its lines come to. */
   readonly counts: LineCounts;
+  /** Its bytes, not compressed. */
+  readonly bytes: number;
   /** Its sequence numbers; null where it has none. */
   readonly numbers: SegmentNumbers | null;
   /** Its blocks, in order; together they cover it. */
@@ -47,7 +49,7 @@ export interface SegmentSummary {
   readonly verifiedAt: number | null;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A summary as text, for the file that `stat` describes. */
 export function encodeSummary(summary: SegmentSummary, stat: FileStat): string {
@@ -55,6 +57,7 @@ export function encodeSummary(summary: SegmentSummary, stat: FileStat): string {
     version: VERSION,
     file: fingerprintOf(stat),
     counts: summary.counts,
+    bytes: summary.bytes,
     numbers: summary.numbers,
     // Infinities are null in JSON.
     blocks: summary.blocks.map((b) => [b.offset, b.seqBefore, b.oldest, b.newest]),
@@ -68,9 +71,10 @@ export function decodeSummary(text: string, stat: FileStat): SegmentSummary | nu
   const [, checksum, content] = /^([0-9a-f]{8}) (.*)\n$/s.exec(text) ?? [];
   if (content === undefined || checksumOf(content) !== checksum) return null;
   // What has the checksum was written by encodeSummary().
-  const { version, file, counts, numbers, blocks, verified_at } = JSON.parse(content) as Stored;
+  const { version, file, blocks, verified_at, ...same } = JSON.parse(content) as Stored;
   if (version !== VERSION || file !== fingerprintOf(stat)) return null;
-  return { counts, numbers, blocks: blocks.map(decodeBlock), verifiedAt: verified_at };
+  const { counts, bytes, numbers } = same;
+  return { counts, bytes, numbers, blocks: blocks.map(decodeBlock), verifiedAt: verified_at };
 }
 
 type StoredBlock = readonly [
@@ -80,7 +84,7 @@ type StoredBlock = readonly [
   newest: number | null,
 ];
 
-interface Stored extends Pick<SegmentSummary, "counts" | "numbers"> {
+interface Stored extends Pick<SegmentSummary, "counts" | "bytes" | "numbers"> {
   readonly version: number;
   readonly file: string;
   readonly blocks: readonly StoredBlock[];

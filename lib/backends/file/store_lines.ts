@@ -5,7 +5,8 @@
  */
 
 import type { AnomalyCode } from "../../model/anomaly.ts";
-import type { OpenFile } from "../../storage/file_system.ts";
+import type { ReadableFile } from "../../storage/file_system.ts";
+import { contentDamage } from "../../storage/compressed_file.ts";
 import { splitGluedLine } from "../../storage/glued_lines.ts";
 import { classifyIntact, classifyOther, type LineVerdict } from "../../storage/line_classifier.ts";
 import { readLinesBackward } from "../../storage/backward_reader.ts";
@@ -15,7 +16,7 @@ import { type RawLine, readLines } from "../../storage/line_scanner.ts";
 /** A file of a store, opened. */
 export interface LineSource {
   /** The file. */
-  readonly file: OpenFile;
+  readonly file: ReadableFile;
   /** Where it is. */
   readonly path: string;
   /** Where it begins when the store's files are laid end to end. */
@@ -81,15 +82,10 @@ export class StoreLine {
   }
 }
 
-const OVERSIZED: LineVerdict = {
-  state: "damaged",
-  code: "OVERSIZED_LINE",
-  kind: null,
-  seq: null,
-  value: null,
-  hasNonFinite: false,
-  trace: null,
-};
+const OVERSIZED = damagedBy("OVERSIZED_LINE");
+// What stands for something that could not be decompressed.
+const LOST = damagedBy("CORRUPTED_LINE");
+const UNREAD = damagedBy("UNEXPECTED_FILE");
 
 const TORN_CODES: ReadonlySet<AnomalyCode | null> = new Set<AnomalyCode>([
   "PARTIAL_WRITE",
@@ -147,9 +143,15 @@ function addUnusualPieces(
   line: RawLine,
   number: number,
 ): void {
+  const lost = contentDamage(source.file, line.offset, line.length);
+  if (lost !== null || line.isOversized) {
+    const unreadable = lost?.isTooLarge ? UNREAD : LOST;
+    pieces.push(new StoreLine(source, line, number, lost === null ? OVERSIZED : unreadable));
+    return;
+  }
   const { bytes, isTerminated } = line;
-  const verdict = line.isOversized ? OVERSIZED : classifyOther(bytes, line.offset === 0);
-  if (verdict.state !== "damaged" || line.isOversized) {
+  const verdict = classifyOther(bytes, line.offset === 0);
+  if (verdict.state !== "damaged") {
     pieces.push(new StoreLine(source, line, number, verdict));
     return;
   }
@@ -165,4 +167,9 @@ function addUnusualPieces(
 function asTorn(bytes: Uint8Array, verdict: LineVerdict): LineVerdict {
   const isTorn = TORN_CODES.has(verdict.code) && bytes[0] === BRACE_OPEN;
   return isTorn ? { ...verdict, code: "TRUNCATED_LINE" } : verdict;
+}
+
+function damagedBy(code: AnomalyCode): LineVerdict {
+  const nothing = { kind: null, seq: null, value: null, hasNonFinite: false, trace: null };
+  return { state: "damaged", code, ...nothing };
 }

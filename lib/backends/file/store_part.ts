@@ -6,7 +6,16 @@
 
 import { PapyraError } from "../../errors.ts";
 import type { ByteRange } from "../../storage/byte_range.ts";
-import type { FileIdentity, FileStat, FileSystem, OpenFile } from "../../storage/file_system.ts";
+import type { Compression } from "../../model/compression.ts";
+import type { CompressedFile } from "../../storage/compressed_file.ts";
+import type {
+  FileIdentity,
+  FileStat,
+  FileSystem,
+  OpenFile,
+  ReadableFile,
+} from "../../storage/file_system.ts";
+import { compressedContentOf, contentBytesMax } from "../../storage/open_part.ts";
 import { isMissingError } from "../../storage/os_error.ts";
 import type { PartRole } from "../../storage/part_names.ts";
 import type { FoundPart } from "../../storage/store_parts.ts";
@@ -21,36 +30,57 @@ export class PartChanged extends PapyraError {
   }
 }
 
+/** Where a file stands in the store that a look found. */
+export interface PartPlace {
+  /** Its size on the disk, as far as the look goes. */
+  readonly size: number;
+  /** The sizes of the files before it. */
+  readonly sizeBefore: number;
+  /** Where its content begins when that of the store's files is laid end to end. */
+  readonly base: number;
+  /** The files of the look that are held open. */
+  readonly held: HeldParts;
+}
+
 /** One file of a store. */
 export class StorePart {
   /** Where it was found. */
   readonly path: string;
   /** What it is. */
   readonly role: PartRole;
+  /** How it is compressed; null where it is not. */
+  readonly compression: Compression | null;
   /** The first sequence number given to it, where its name tells; else null. */
   readonly firstSeq: number | null;
   /** What the look found of it. */
   readonly stat: FileStat;
-  /** Where it begins when the store's files are laid end to end. */
+  /** Its size on the disk, as far as the look goes. */
+  readonly size: number;
+  /** Where its content begins when that of the store's files is laid end to end. */
   readonly base: number;
-  /** How far to read it. */
-  readonly horizon: number;
 
   readonly #fileSystem: FileSystem;
   readonly #held: HeldParts;
+  readonly #sizeBefore: number;
+  #horizon: number | null;
+  #isTooLarge = false;
   #file: OpenFile | null = null;
+  #content: CompressedFile | null = null;
 
   constructor(
     fileSystem: FileSystem,
-    { path, role, number, stat }: FoundPart,
-    place: { readonly base: number; readonly horizon: number; readonly held: HeldParts },
+    { path, role, number, compression, stat }: FoundPart,
+    place: PartPlace,
   ) {
     this.path = path;
     this.role = role;
+    this.compression = compression;
     this.firstSeq = role === "sealed" ? number : null;
     this.stat = stat;
+    this.size = place.size;
     this.base = place.base;
-    this.horizon = place.horizon;
+    this.#sizeBefore = place.sizeBefore;
+    this.#horizon = compression === null ? place.size : null;
     this.#fileSystem = fileSystem;
     this.#held = place.held;
   }
@@ -60,11 +90,47 @@ export class StorePart {
     return this.stat.identity;
   }
 
-  /** The file, opened. Throws {@linkcode PartChanged} where its name stands for another by now. */
-  async open(): Promise<OpenFile> {
+  /** How far to read its content. Of a compressed file that was not opened yet: not farther than this. */
+  get horizon(): number {
+    return this.#horizon ?? contentBytesMax(this.size, this.compression);
+  }
+
+  /** Takes note of how much the file holds. */
+  learnHorizon(bytes: number): void {
+    if (this.compression !== null) this.#horizon = bytes;
+  }
+
+  /** Whether it was found to be sound, and too large to be read as it is. */
+  get isTooLarge(): boolean {
+    return this.#isTooLarge;
+  }
+
+  /** What so many bytes of its content take on the disk; about that, where it is compressed. */
+  sizeOf(bytes: number): number {
+    const share = this.horizon === 0 ? 0 : Math.min(1, bytes / this.horizon);
+    return Math.round(this.size * share);
+  }
+
+  /** How much of the store's files, as they are on the disk, stands before a place in this one's content. */
+  progressAt(offset: number): number {
+    return this.#sizeBefore + this.sizeOf(offset);
+  }
+
+  /** The file as it is on the disk, opened. Throws {@linkcode PartChanged} where its name stands for another by now. */
+  async openRaw(): Promise<OpenFile> {
     this.#file ??= await this.#openAgain();
     await this.#held.note(this);
     return this.#file;
+  }
+
+  /** What the file holds. Throws {@linkcode PartChanged} where its name stands for another by now. */
+  async open(): Promise<ReadableFile> {
+    const file = await this.openRaw();
+    if (this.compression === null) return file;
+    this.#content ??= await compressedContentOf(file, this.compression);
+    this.learnHorizon(this.#content.stat().size);
+    this.#isTooLarge = this.#content.isTooLarge;
+    return this.#content;
   }
 
   /** Takes over the file that the look was taken with. */
@@ -74,7 +140,8 @@ export class StorePart {
 
   /** Lets go of the file. */
   async close(): Promise<void> {
-    const file = this.#file;
+    const file = this.#content ?? this.#file;
+    this.#content = null;
     this.#file = null;
     await file?.close();
   }
@@ -125,7 +192,8 @@ export async function* partLines(
 ): AsyncGenerator<readonly StoreLine[]> {
   if (range.from >= range.to) return;
   const { path, base } = part;
-  yield* storeLines({ file: await part.open(), path, base }, range, signal);
+  const source = { file: await part.open(), path, base };
+  yield* storeLines(source, { from: range.from, to: Math.min(range.to, part.horizon) }, signal);
 }
 
 /** Yields the lines of all `parts` from front to back. */
@@ -144,5 +212,10 @@ export async function* partLinesBackward(
 ): AsyncGenerator<readonly StoreLine[]> {
   if (range.from >= range.to) return;
   const { path, base } = part;
-  yield* storeLinesBackward({ file: await part.open(), path, base }, range, signal);
+  const source = { file: await part.open(), path, base };
+  yield* storeLinesBackward(
+    source,
+    { from: range.from, to: Math.min(range.to, part.horizon) },
+    signal,
+  );
 }

@@ -68,7 +68,7 @@ export async function openLastingView(
   const view = await openView(store, { lockTimeoutMs: WRITER_TIMEOUT_MS, signal });
   try {
     if (!view.isSettled) throw lockNeverFree(store.paths.active);
-    const file = await activePart(view)?.open();
+    const file = await activePart(view)?.openRaw();
     await file?.sync();
     return view;
   } catch (error) {
@@ -93,7 +93,12 @@ export function findPart(
   const stat = fileSystem.statLink(path);
   if (name === null || stat?.type !== "file") return null;
   const held = new HeldParts(heldFilesMax);
-  return new StorePart(fileSystem, { ...name, path, stat }, { base: 0, horizon: stat.size, held });
+  return new StorePart(fileSystem, { ...name, path, stat }, {
+    size: stat.size,
+    sizeBefore: 0,
+    base: 0,
+    held,
+  });
 }
 
 /** The active file of a look; null where there was none. */
@@ -102,9 +107,14 @@ export function activePart({ parts }: StoreView): StorePart | null {
   return last?.role === "active" ? last : null;
 }
 
-/** Bytes that a look covers. */
+/** Bytes of content that a look covers, once all of its files were read, or passed over knowingly. */
 export function bytesOf({ parts }: StoreView): number {
   return parts.reduce((sum, { horizon }) => sum + horizon, 0);
+}
+
+/** Bytes that the files of a look take on the disk. */
+export function sizeOf({ parts }: StoreView): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
@@ -131,7 +141,7 @@ export async function lockedHorizon(
 // Between a sealing and the next write there is no active file.
 async function lookAtSealed(store: FileStore): Promise<StoreView | null> {
   const { fileSystem, paths } = store;
-  const found = await listParts(fileSystem, paths);
+  const found = await listParts(fileSystem, paths, { isLocked: false });
   // It may have come and gone in between.
   if (found.at(-1)?.role === "active" || fileSystem.stat(paths.active) !== null) return null;
   return makeView(store, found, null);
@@ -145,7 +155,7 @@ async function lookBeside(
 ): Promise<StoreView | null> {
   try {
     const isSettled = await tryLockShared(store, active, options);
-    const found = await listParts(store.fileSystem, store.paths);
+    const found = await listParts(store.fileSystem, store.paths, { isLocked: isSettled });
     const { identity, size } = active.stat();
     active.unlock();
     if (found.at(-1)?.stat.identity !== identity) return null;
@@ -163,11 +173,13 @@ function makeView(
 ): StoreView {
   const held = new HeldParts(heldFilesMax);
   const parts: StorePart[] = [];
-  let base = 0;
+  let [base, sizeBefore] = [0, 0];
   for (const each of found) {
-    const horizon = each.role === "active" ? active!.size : each.stat.size;
-    parts.push(new StorePart(fileSystem, each, { base, horizon, held }));
-    base += horizon;
+    const size = each.role === "active" ? active!.size : each.stat.size;
+    const part = new StorePart(fileSystem, each, { size, sizeBefore, base, held });
+    parts.push(part);
+    sizeBefore += size;
+    base += part.horizon;
   }
   const close = async (): Promise<void> => {
     for (const part of parts) await part.close();

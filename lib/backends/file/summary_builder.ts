@@ -19,6 +19,7 @@ export class SummaryBuilder {
   readonly #tally = new LineTally();
   readonly #blocks: SegmentBlock[] = [];
   readonly #blockBytes: number;
+  #bytes = 0;
   #nextBlockAt = 0;
   #block = { offset: 0, seqBefore: 0, oldest: Infinity, newest: -Infinity };
   #highestSeq = 0;
@@ -34,6 +35,7 @@ export class SummaryBuilder {
   /** Takes in the next line. */
   add(line: StoreLine): void {
     const { state, kind, seq } = line.verdict;
+    this.#bytes += line.length;
     if (line.offset >= this.#nextBlockAt) this.#beginBlock(line.offset);
     const timestamp = state === "damaged" || state === "blank" ? null : lineTimestamp(line);
     this.#tally.add(line, timestamp);
@@ -56,7 +58,8 @@ export class SummaryBuilder {
   /** The summary, once all lines were taken in. */
   finish(verifiedAt: number | null): SegmentSummary {
     const { counts } = this.#tally;
-    return { counts, numbers: this.#numbers(), blocks: [...this.#blocks, this.#block], verifiedAt };
+    const blocks = [...this.#blocks, this.#block];
+    return { counts, bytes: this.#bytes, numbers: this.#numbers(), blocks, verifiedAt };
   }
 
   #numbers(): SegmentNumbers | null {

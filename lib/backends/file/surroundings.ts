@@ -13,6 +13,7 @@ import { isReadable } from "../../storage/store_parts.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { ScanView } from "./store_view.ts";
+import { supersededFiles } from "./superseded_forms.ts";
 
 /** Reports what stands around `store`. */
 export async function reportSurroundings(
@@ -38,6 +39,7 @@ export async function reportSurroundings(
       next: "move it elsewhere",
     });
   }
+  await reportSuperseded(store, anomalies);
   await reportMisnamed(store, view, anomalies);
   reportOrphans(view, anomalies, store.paths.active);
 }
@@ -69,6 +71,27 @@ export async function leftoversAmong(
   }
   // What was in use when the names were read is gone by now.
   return temps.filter((file) => fileSystem.statLink(file) !== null);
+}
+
+async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): Promise<void> {
+  const { copies, others } = await supersededFiles(store);
+  for (const file of await leftoversAmong(store, copies)) {
+    anomalies.add({
+      code: "LEFTOVER_TEMP_FILE",
+      file,
+      reason: "an interrupted run left this copy of a segment behind; it is not read",
+      next: `${nextCommand(store, "recover")} removes it`,
+    });
+  }
+  for (const file of await leftoversAmong(store, others)) {
+    anomalies.add({
+      code: "UNEXPECTED_FILE",
+      file,
+      reason:
+        "it is another form of a segment that stands beside it, and holds something else; it is not read",
+      next: "find out which of the two is right, and move the other elsewhere",
+    });
+  }
 }
 
 // What has such a name and cannot be read as a part of the store is told: somebody counts on it.
