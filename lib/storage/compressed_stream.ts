@@ -23,6 +23,8 @@ import { zstdFrames } from "./zstd_frames.ts";
 export const STREAM_BYTES_MAX = 64 * 1024 * 1024;
 
 const PART_BYTES = 1024 * 1024;
+// Of a damaged file, ever smaller ones are tried.
+const PIECE_BYTES = [PART_BYTES, 256, 1] as const;
 // A frame may ask for more memory than this to be decompressed; then it is too large, too.
 const WINDOW_LOG_MAX = 25;
 // What one process holds: the parts of one file.
@@ -88,10 +90,10 @@ function stretchesOf({ parts, lost }: Decompressed): Stretch[] {
 
 async function decompress(file: OpenFile, compression: Compression): Promise<Decompressed> {
   const sink = new Sink();
+  const take = compression === "gzip" ? decompressMembers : decompressFrames;
   let lost: string | null = null;
   try {
-    if (compression === "gzip") await decompressMembers(file, sink);
-    else await decompressFrames(file, sink);
+    await take(file, sink);
   } catch (error) {
     if (osCode(error) !== null) throw error;
     if (isTooLarge(error)) return TOO_LARGE;
@@ -129,6 +131,20 @@ async function decompressFrames(file: OpenFile, sink: Sink): Promise<void> {
 
 /** A file of gzip, whose members follow each other in one stream. */
 async function decompressMembers(file: OpenFile, sink: Sink): Promise<void> {
+  let [failure, at]: [unknown, number] = [null, 0];
+  // What is given together with what is damaged comes out with an error, or not at all: that is given
+  // again, in smaller pieces.
+  for (const pieceBytes of PIECE_BYTES) {
+    sink.clear();
+    ({ failure, at } = await feed(piecesOf(file, at, pieceBytes), sink));
+    if (failure === null) return;
+    if (isTooLarge(failure)) break;
+  }
+  throw failure;
+}
+
+/** Gives pieces to a decompressor; says how that failed, and how far it came before. */
+async function feed(pieces: AsyncIterable<Uint8Array>, sink: Sink) {
   const gunzip = zlib.createGunzip();
   let failure: unknown = null;
   const fail = (error: unknown): void => {
@@ -142,18 +158,34 @@ async function decompressMembers(file: OpenFile, sink: Sink): Promise<void> {
   });
   gunzip.on("error", fail);
   const closed = new Promise<void>((resolve) => gunzip.once("close", () => resolve()));
+  let at = 0;
   try {
-    for await (const part of readRange(file, { from: 0, to: file.stat().size })) {
+    for await (const piece of pieces) {
+      // The buffer is used again for the next piece: it must have been taken first.
+      await Promise.race([written(gunzip, piece.slice()), closed]);
       if (failure !== null) break;
-      // The part is used again for the next one: it must have been taken first.
-      await Promise.race([written(gunzip, part.slice()), closed]);
+      at += piece.length;
     }
     gunzip.end();
   } catch (error) {
     fail(error);
   }
   await closed;
-  if (failure !== null) throw failure;
+  return { failure: failure as unknown, at };
+}
+
+/** A file in pieces, which are small from a place on. */
+async function* piecesOf(
+  file: OpenFile,
+  smallFrom: number,
+  pieceBytes: number,
+): AsyncGenerator<Uint8Array> {
+  yield* readRange(file, { from: 0, to: smallFrom });
+  for await (const part of readRange(file, { from: smallFrom, to: file.stat().size })) {
+    for (let from = 0; from < part.length; from += pieceBytes) {
+      yield part.subarray(from, from + pieceBytes);
+    }
+  }
 }
 
 function written(target: Writable, part: Uint8Array): Promise<void> {
@@ -182,6 +214,13 @@ class Sink {
     if (this.#gathered.length === 0) this.#gathered = new Uint8Array(PART_BYTES);
     this.#gathered.set(part, this.#filled);
     this.#filled += part.length;
+  }
+
+  /** Forgets what was taken. */
+  clear(): void {
+    this.#flush();
+    this.#parts.length = 0;
+    this.room = STREAM_BYTES_MAX;
   }
 
   /** All of it. */
