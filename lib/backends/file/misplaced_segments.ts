@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import type { Compression } from "../../model/compression.ts";
 import type { Bounds } from "../../model/report.ts";
 import { segmentName } from "../../storage/part_names.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
@@ -14,6 +15,7 @@ import type { ScannedPart } from "./line_anomalies.ts";
 /** A sealed segment that has numbers. */
 interface NumberedSegment {
   readonly path: string;
+  readonly compression: Compression | null;
   /** Where it begins when the store's files are laid end to end. */
   readonly base: number;
   /** The first number by its name. */
@@ -30,12 +32,13 @@ export function reportMisplaced(
   parts: readonly ScannedPart[],
   anomalies: AnomalyCollector,
 ): void {
-  for (const { path, base, from, nextFrom, seqs: { min, max } } of numberedSegments(parts)) {
+  for (const { path, base, compression, from, nextFrom, seqs } of numberedSegments(parts)) {
+    const { min, max } = seqs;
     if (min >= from && min < nextFrom) continue;
     const place = min < from
       ? `its name says from ${from} on`
       : `the next file begins with ${nextFrom}`;
-    const name = join(paths.directory, segmentName(paths.name, min));
+    const name = join(paths.directory, segmentName(paths.name, min, compression));
     anomalies.add({
       code: "UNEXPECTED_FILE",
       file: path,
@@ -48,10 +51,10 @@ export function reportMisplaced(
 }
 
 function numberedSegments(parts: readonly ScannedPart[]): NumberedSegment[] {
-  return parts.flatMap(({ part: { path, base, firstSeq }, summary }, index) => {
+  return parts.flatMap(({ part: { path, base, compression, firstSeq }, summary }, index) => {
     const { seqs } = summary.counts;
     if (firstSeq === null || seqs === null) return [];
     const nextFrom = parts[index + 1]?.part.firstSeq ?? Infinity;
-    return [{ path, base, from: firstSeq, nextFrom, seqs }];
+    return [{ path, base, compression, from: firstSeq, nextFrom, seqs }];
   });
 }

@@ -191,6 +191,8 @@ function makeView(
 /** How far whole lines reach that no write can be in the middle of, in the last file of a look. */
 export async function readableHorizon(view: StoreView): Promise<number> {
   const last = view.parts.at(-1);
+  // Of a compressed file, that is known once it was opened.
+  if (last !== undefined && last.compression !== null) await last.open();
   if (last === undefined || view.isSettled) return last?.horizon ?? 0;
   return await lineEndBefore(await last.open(), last.horizon);
 }
