@@ -19,7 +19,7 @@ import { newerFormat } from "../../storage/tail.ts";
 import type { Sink } from "../../storage/whole_file.ts";
 import { BufferedWriter } from "./buffered_writer.ts";
 import { judgeSuspects, positionsOfRepeats } from "./duplicates.ts";
-import { type SeqGap, SequenceCheck } from "./sequence_check.ts";
+import { type NumberRange, type SeqGap, SequenceCheck } from "./sequence_check.ts";
 import { type LineSource, type StoreLine, storeLines } from "./store_lines.ts";
 
 /** Decides what becomes of each line. */
@@ -45,7 +45,7 @@ export interface Numbering {
 }
 
 /** Looks in a store's other files for the numbers in these holes. */
-export type NumberSearch = (gaps: readonly SeqGap[]) => AsyncIterable<number>;
+export type NumberSearch = (gaps: readonly SeqGap[]) => AsyncIterable<NumberRange>;
 
 // The end of a line of ours: its number and checksum.
 const LAST_BYTES = 32;
@@ -144,7 +144,7 @@ export class LineCopy {
       this.#sequence.settle(positionsOfRepeats(verdicts));
     }
     if (this.#sequence.gaps.length === 0) return;
-    for await (const seq of inOtherFiles(this.#sequence.gaps)) this.#sequence.fill(seq);
+    for await (const range of inOtherFiles(this.#sequence.gaps)) this.#sequence.fill(range);
   }
 
   /**

@@ -5,22 +5,24 @@
  * @module
  */
 
+import { decodeCheckpoint } from "../../storage/checkpoint.ts";
 import { CHECKPOINT_KIND } from "../../storage/format.ts";
+import { valueOf } from "../../storage/line_classifier.ts";
 import { listParts } from "../../storage/store_parts.ts";
 import type { FileStore } from "./file_store.ts";
 import { readSummary } from "./segment_summaries.ts";
 import type { SegmentSummary } from "./segment_summary.ts";
-import type { SeqGap } from "./sequence_check.ts";
+import type { NumberRange, SeqGap } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
 import { partLines } from "./store_part.ts";
 import { findPart } from "./store_view.ts";
 
-/** Yields the numbers in all files but the one at `path` that may be in one of these holes. */
+/** Yields what all files but the one at `path` hold, or say that they held, of the numbers in these holes. */
 export async function* numbersInOtherFiles(
   store: FileStore,
   path: string,
   gaps: readonly SeqGap[],
-): AsyncGenerator<number> {
+): AsyncGenerator<NumberRange> {
   for (const found of await listParts(store.fileSystem, store.paths)) {
     const part = found.path === path ? null : findPart(store, found.path);
     if (part === null) continue;
@@ -28,7 +30,7 @@ export async function* numbersInOtherFiles(
       const summary = await readSummary(store, part);
       if (summary !== null && !mayFill(summary, gaps)) continue;
       for await (const lines of partLines(part)) {
-        yield* lines.map(seqOf).filter((seq) => seq !== null);
+        yield* lines.map(rangeOf).filter((range) => range !== null);
       }
     } finally {
       await part.close();
@@ -36,10 +38,14 @@ export async function* numbersInOtherFiles(
   }
 }
 
-function mayFill({ counts: { seqs } }: SegmentSummary, gaps: readonly SeqGap[]): boolean {
-  return seqs !== null && gaps.some(({ from, to }) => from <= seqs.max && to >= seqs.min);
+function mayFill({ numbers }: SegmentSummary, gaps: readonly SeqGap[]): boolean {
+  return numbers !== null && gaps.some(({ from, to }) => from <= numbers.to && to >= numbers.from);
 }
 
-function seqOf({ verdict: { state, kind, seq } }: StoreLine): number | null {
-  return state === "damaged" || kind === CHECKPOINT_KIND ? null : seq;
+function rangeOf({ bytes, verdict }: StoreLine): NumberRange | null {
+  const { state, kind, seq } = verdict;
+  if (state === "damaged") return null;
+  if (kind !== CHECKPOINT_KIND) return seq === null ? null : { from: seq, to: seq };
+  const value = valueOf(bytes, verdict);
+  return value && decodeCheckpoint(value);
 }

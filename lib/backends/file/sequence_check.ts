@@ -25,12 +25,16 @@ export interface LinePlace {
   readonly number: number;
 }
 
-/** Missing numbers, and the place behind them. */
-export interface SeqGap {
-  /** The first that is missing. */
+/** Numbers that follow one another. */
+export interface NumberRange {
+  /** The first. */
   readonly from: number;
-  /** The last that is missing. */
+  /** The last. */
   readonly to: number;
+}
+
+/** Missing numbers, and the place behind them. */
+export interface SeqGap extends NumberRange {
   /** What stands behind the hole. */
   readonly place: LinePlace;
   /** Whether another tool wrote the line behind it: its own removal, not a loss. */
@@ -177,11 +181,10 @@ export class SequenceCheck {
     this.#doubts = [];
   }
 
-  /** The record of this number stands elsewhere: a number that comes late fills its hole. */
-  fill(seq: number): void {
-    const index = this.#gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
-    const gap = this.#gaps[index];
-    if (gap !== undefined) this.#gaps.splice(index, 1, ...without(gap, seq, seq));
+  /** These numbers stand elsewhere, or are known to be gone. */
+  fill({ from, to }: NumberRange): void {
+    if (!this.#gaps.some((gap) => gap.from <= to && gap.to >= from)) return;
+    this.#gaps = this.#gaps.flatMap((gap) => without(gap, from, to));
   }
 
   /** The holes that nothing explains, or not all of them. */
@@ -207,13 +210,14 @@ export class SequenceCheck {
     this.#suspectsSinceCheckpoint++;
     if (this.suspects.length < SUSPECTS_MAX) this.suspects.push({ seq, place: placeOf(place) });
     else this.suspectsDropped++;
-    this.fill(seq);
+    // A number that comes late fills its hole.
+    this.fill({ from: seq, to: seq });
   }
 
   // What was given to the checkpoint's file and is not there was taken away on purpose.
-  #explainGaps({ from, to }: Pick<Checkpoint, "from" | "to">): void {
-    this.#gaps = this.#gaps.flatMap((gap) => without(gap, from, to));
-    if (from <= 1) this.#gapsDropped = 0;
+  #explainGaps(given: NumberRange): void {
+    this.fill(given);
+    if (given.from <= 1) this.#gapsDropped = 0;
   }
 
   // Checkpoints count what stands behind this position.

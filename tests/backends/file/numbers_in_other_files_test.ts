@@ -2,7 +2,8 @@
 
 import { assertEquals } from "../../_assert.ts";
 import { openRotating, segmentPath, writeSegments } from "./_segments.ts";
-import { type StoreStage, storeTest } from "./_stores.ts";
+import { foreignLine } from "../../storage/lines.ts";
+import { codes, type StoreStage, storeTest } from "./_stores.ts";
 
 const MOVES: readonly {
   readonly name: string;
@@ -36,6 +37,25 @@ for (const { name, move } of MOVES) {
       },
     );
   }
+}
+
+storeTest(
+  "a compaction of a file without numbers misses none of those in others",
+  async (stage) => {
+    await sealDeadLetters(stage);
+    await stage.write(...[1, 2, 3].map((n) => foreignLine(n)));
+    await using store = openRotating(stage);
+    await store.compact({ retention: { byKind: { dead_letter: { maxRecords: 2 } } } });
+    await store.compact({ retention: { byKind: { event: { maxRecords: 1 } } } });
+    assertEquals((await store.listEvents()).length, 1);
+    assertEquals(codes(await store.scan()), []);
+  },
+);
+
+async function sealDeadLetters(stage: StoreStage): Promise<void> {
+  await using store = openRotating(stage);
+  for (const messageType of ["A", "B", "C"]) await store.recordDeadLetter({ messageType });
+  await store.rotate();
 }
 
 function lossesIn({ anomalyCounts }: { readonly anomalyCounts: { SEQUENCE_GAP?: number } }) {
