@@ -58,7 +58,7 @@ async function* readFrom(
   try {
     await holdUnnumbered(store, view);
     const parts = partsToRead(view.parts, query, lastSeq);
-    const look = { store, parts, horizon: await readableHorizon(view) };
+    const look = { store, parts, horizon: await readableHorizon(view), isSettled: view.isSettled };
     const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
     for await (const batch of batches) {
       const records = batch.slice(0, query.limit - progress.yielded);
@@ -102,6 +102,14 @@ interface Look {
   readonly parts: readonly StorePart[];
   /** How far to read the last part. */
   readonly horizon: number;
+  /** Whether no write was under way that may have been undone since. */
+  readonly isSettled: boolean;
+}
+
+// Where a write was undone since, and another one done in its place, the look ends in the middle of that.
+function isSkipped(line: StoreLine, { parts, isSettled }: Look): boolean {
+  const isCut = !isSettled && !line.isTerminated && line.path === parts.at(-1)!.path;
+  return isDamaged(line) && !isCut;
 }
 
 /** The stretches of a part that can hold what is asked for, front to back. */
@@ -138,7 +146,7 @@ async function* selectNewestFirst(
     const selected: SelectedRecord[] = [];
     for (const line of lines) {
       const { kind } = line.verdict;
-      if (isDamaged(line)) onSkipped();
+      if (isSkipped(line, look)) onSkipped();
       if (!isAskedFor(line, query) || !isRecordKind(kind)) continue;
       if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
       const record = decodeLine(line, onSkipped);
@@ -202,7 +210,7 @@ async function* readOldestFirst(
   for await (const lines of linesBehind(look, stretch, query)) {
     const records: StoredRecord[] = [];
     for (const line of lines) {
-      if (isDamaged(line)) query.onSkipped();
+      if (isSkipped(line, look)) query.onSkipped();
       if (!isAskedFor(line, query) || !isKept(line, cutoffs)) continue;
       const record = decodeLine(line, query.onSkipped);
       if (record !== null && query.matches(record)) records.push(record);
