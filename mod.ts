@@ -51,6 +51,7 @@ export { isRecordKind, RECORD_KINDS } from "./lib/model/record.ts";
 export { formatAddress, isSameAddress } from "./lib/model/address.ts";
 export type * from "./lib/model/anomaly.ts";
 export { ANOMALY_SEVERITIES } from "./lib/model/anomaly.ts";
+export type { Compression } from "./lib/model/compression.ts";
 export type * from "./lib/model/mode.ts";
 export { RECOVERY_MODES, STARTUP_MODES } from "./lib/model/mode.ts";
 export type * from "./lib/model/report.ts";

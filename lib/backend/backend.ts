@@ -5,6 +5,7 @@
  */
 
 import type { MetricsSnapshot } from "../metrics/snapshot.ts";
+import type { Compression } from "../model/compression.ts";
 import type { StartupMode } from "../model/mode.ts";
 import type { RecoveryMode } from "../model/mode.ts";
 import type {
@@ -188,6 +189,12 @@ export interface CompactionOptions extends MaintenanceOptions {
   readonly retention?: RetentionPolicy;
   /** Report what would be done, and do nothing. @default {false} */
   readonly dryRun?: boolean;
+  /**
+   * Compress the sealed segments that stay. They are read, scanned, recovered and compacted as they are
+   * then; those that are compressed already, in either form, stay so. Throws UNSUPPORTED where the
+   * runtime or the store cannot. @default {not}
+   */
+  readonly compress?: Compression;
 }
 
 /** What opening a store does about its state. */

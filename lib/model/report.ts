@@ -5,6 +5,7 @@
  */
 
 import type { Anomaly, AnomalyCode } from "./anomaly.ts";
+import type { Compression } from "./compression.ts";
 import type { RecoveryMode } from "./mode.ts";
 import type { RecordKind } from "./record.ts";
 
@@ -145,6 +146,22 @@ export interface CompactionCounts {
   readonly removedTimestamps: Bounds | null;
 }
 
+/** What a compaction compressed, or with a dry run would compress. */
+export interface CompressionCounts {
+  /** How. */
+  readonly form: Compression;
+  /** Segments that were compressed. */
+  readonly segments: number;
+  /** Segments that had been compressed before, in either form, and are as they were. */
+  readonly segmentsBefore: number;
+  /** Segments left as they are: a scan says why, and `recover` mends those that are damaged. */
+  readonly segmentsLeft: number;
+  /** What the compressed segments took before. */
+  readonly beforeBytes: number;
+  /** What they take now; null with a dry run. */
+  readonly afterBytes: number | null;
+}
+
 /** What a compaction did, or with a dry run would do. */
 export interface CompactionReport {
   /** Name of the backend's class. */
@@ -173,6 +190,8 @@ export interface CompactionReport {
   readonly futureRecords: number;
   /** Damaged lines that were kept as they are; `recover` deals with them. */
   readonly damagedLines: number;
+  /** What was compressed; null where that was not asked for. */
+  readonly compression: CompressionCounts | null;
   /** Id of the receipt; null where nothing was changed. Those of further files have `.2`, … behind it. */
   readonly receipt: string | null;
   /** How long it took. */

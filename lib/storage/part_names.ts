@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Compression } from "../model/compression.ts";
+import { type Compression, COMPRESSIONS } from "../model/compression.ts";
 
 /** What a file of a store is: an original's rotated file, a sealed segment, or the active file. */
 export type PartRole = "rotated" | "sealed" | "active";
@@ -42,9 +42,14 @@ export function segmentName(
   return `${storeName}.${String(firstSeq).padStart(SEQ_DIGITS, "0")}${suffix}`;
 }
 
-/** The names, or paths, that the segment of this one has where it is compressed. */
+/** The name, or path, that the segment of this one has in a compressed form. */
+export function compressedForm(segment: string, compression: Compression): string {
+  return `${segment}${SUFFIX_OF[compression]}`;
+}
+
+/** All of them. */
 export function compressedForms(segment: string): string[] {
-  return Object.values(SUFFIX_OF).map((suffix) => `${segment}${suffix}`);
+  return COMPRESSIONS.map((compression) => compressedForm(segment, compression));
 }
 
 /** What `name` is to the store of this name; null where it is none of its files. */

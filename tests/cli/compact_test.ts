@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { assertEquals, assertMatch, assertStringIncludes } from "../_assert.ts";
 import type { RecordInput } from "../../lib/model/record.ts";
 import { cliTest, papyra, papyraOk } from "./_papyra.ts";
@@ -91,3 +92,57 @@ cliTest("compact --json has the counts of each kind", async (directory) => {
   assertEquals([report.before_records, report.after_records, report.removed_records], [8, 4, 4]);
   assertEquals(report.by_kind.event.removed_seqs, { min: 4, max: 6 });
 });
+
+cliTest("--compress compresses sealed segments, and says what they take", async (directory) => {
+  const path = await segmentedStore(directory);
+  const args = ["persistence", "compact", "--path", path, "--compress"];
+  assertMatch(
+    await papyraOk([...args, "gzip", "--dry-run"]),
+    /^ {2}gzip: 2 segments \(\d+ -> \? bytes\)/m,
+  );
+  const told = await papyra([...args, "gzip"]);
+  assertMatch(
+    told.stdout,
+    /^ {2}gzip: 2 segments \(\d+ -> \d+ bytes\), 0 compressed before, 0 left as/m,
+  );
+  assertEquals(told.stderr, "");
+  const { compression } = JSON.parse(await papyraOk([...args, "zstd", "--json"]));
+  assertEquals([compression.form, compression.segments, compression.segments_before], [
+    "zstd",
+    0,
+    2,
+  ]);
+  await papyraOk(["persistence", "scan", "--path", path]);
+  assertEquals((await papyra([...args, "brotli"])).code, 64);
+});
+
+cliTest("--compress leaves a damaged segment, and says where to look", async (directory) => {
+  const path = await segmentedStore(directory);
+  const [segment] = [...Deno.readDirSync(directory)].map(({ name }) => name).filter(isSegment);
+  await Deno.writeTextFile(join(directory, segment!), "junk\n", { append: true });
+  const { code, stderr } = await papyra([
+    "persistence",
+    "compact",
+    "--path",
+    path,
+    "--compress",
+    "gzip",
+  ]);
+  assertEquals(code, 0);
+  assertStringIncludes(
+    stderr,
+    "1 segments were left as they are: papyra persistence scan says why",
+  );
+});
+
+async function segmentedStore(directory: string): Promise<string> {
+  const path = await storeOf(directory, events(3));
+  await papyraOk(["persistence", "rotate", "--path", path]);
+  await storeOf(directory, events(3));
+  await papyraOk(["persistence", "rotate", "--path", path]);
+  return path;
+}
+
+function isSegment(name: string): boolean {
+  return /\.\d{16}$/.test(name);
+}

@@ -6,13 +6,17 @@
 
 import type { CompactionOptions, MaintenanceOptions } from "../../backend/backend.ts";
 import { PapyraError } from "../../errors.ts";
+import { type Compression, parseCompression } from "../../model/compression.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CompactionReport } from "../../model/report.ts";
 import { isUnlimited, limitsOf, type RetentionPolicy } from "../../model/retention.ts";
+import { codecOf } from "../../storage/block_codec.ts";
 import { CHECKPOINT_KIND } from "../../storage/format.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { listParts } from "../../storage/store_parts.ts";
+import { CompressionTally } from "./compression_tally.ts";
 import { CompactionRule } from "./compaction_rule.ts";
+import { compressSegment } from "./compress_segment.ts";
 import {
   type ExpiredPart,
   type ExpiredParts,
@@ -27,7 +31,7 @@ import { cutAt, findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.t
 import { readSummary } from "./segment_summaries.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { partLines, type StorePart } from "./store_part.ts";
-import { openLastingView, openView, sizeOf, type StoreView } from "./store_view.ts";
+import { findPart, openLastingView, openView, sizeOf, type StoreView } from "./store_view.ts";
 
 // A plan is made without the lock where writers are busy.
 const PLAN_TIMEOUT_MS = 1000;
@@ -116,7 +120,8 @@ class Compaction {
   readonly #began = performance.now();
   readonly #nowSeconds: number;
   readonly #receipts: ReceiptIds;
-  readonly #progress: (part: StorePart) => MaintenanceOptions;
+  readonly #progress: (part: StorePart, before?: number) => MaintenanceOptions;
+  readonly #compressed: CompressionTally | null;
   #cutoffs: RetentionCutoffs = cutAt(0);
   #filesChanged = 0;
   #total = 0;
@@ -129,9 +134,10 @@ class Compaction {
     this.#options = options;
     this.#nowSeconds = store.now();
     this.#receipts = new ReceiptIds(this.#nowSeconds);
-    this.#progress = (part) => ({
+    this.#compressed = tallyFor(options.compress);
+    this.#progress = (part, before = 0) => ({
       signal: options.signal,
-      onProgress: (done) => options.onProgress?.(part.progressAt(done), this.#total),
+      onProgress: (done) => options.onProgress?.(before + part.progressAt(done), this.#total),
     } as MaintenanceOptions);
   }
 
@@ -146,6 +152,8 @@ class Compaction {
         const rule = await this.#count(part);
         // Of a compressed file, about so much.
         this.#note(part.size, part.size - part.sizeOf(rule.removedBytes));
+        const isLeft = rule.damagedLines > 0;
+        if (this.#compressed?.takes(part)) this.#compressed.note(part.size, isLeft ? null : 0);
         total.include(rule);
       }
       for (const { part, rule } of expired) {
@@ -173,6 +181,7 @@ class Compaction {
         total.include(each.rule);
       }
       for (const part of others) total.include(await this.#compactPart(lock, part, null));
+      for (const part of parts.slice(expired.length)) await this.#compress(lock, part);
       return total;
     });
   }
@@ -183,7 +192,7 @@ class Compaction {
   ): Promise<CompactionReport> {
     const view = await look();
     try {
-      this.#total = sizeOf(view);
+      this.#total = sizeOf(view) * (this.#compressed === null ? 1 : 2);
       this.#cutoffs = await this.#reason.findCutoffs(view);
       return this.#report(await body(view));
     } catch (error) {
@@ -235,6 +244,28 @@ class Compaction {
     await removePart(this.#store, lock, expired, { id, details });
     await this.#letGo(expired.part);
     this.#note(expired.part.size, 0);
+  }
+
+  async #compress(lock: MaintenanceLock, part: StorePart): Promise<void> {
+    const tally = this.#compressed;
+    if (!tally?.takes(part)) return;
+    await part.close();
+    // It may have been replaced above.
+    const current = findPart(this.#store, part.path);
+    if (current === null) return;
+    try {
+      const newBytes = await compressSegment(this.#store, lock, current, {
+        ...this.#progress(part, this.#total / 2),
+        form: tally.form,
+        nextReceipt: () => this.#receipts.next(),
+      });
+      tally.note(current.size, newBytes);
+      if (newBytes === null) return;
+      this.#filesChanged++;
+      this.#note(0, newBytes - current.size);
+    } finally {
+      await current.close();
+    }
   }
 
   // What has no name any more takes up room for as long as it is open.
@@ -299,6 +330,7 @@ class Compaction {
       byKind,
       futureRecords: rule.futureRecords,
       damagedLines: rule.damagedLines,
+      compression: this.#compressed?.counts(this.#options.dryRun ?? false) ?? null,
       receipt: this.#receipts.used,
       durationSeconds: (performance.now() - this.#began) / 1000,
     };
@@ -317,6 +349,14 @@ class Compaction {
     });
     return { ...this.#reason.details, removed: Object.fromEntries(removed) };
   }
+}
+
+function tallyFor(compress: Compression | undefined): CompressionTally | null {
+  if (compress === undefined) return null;
+  const form = parseCompression(compress);
+  // Where the runtime cannot, that is told before anything is done.
+  codecOf(form);
+  return new CompressionTally(form);
 }
 
 function describeLimits(policy: RetentionPolicy, kind: RecordKind): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { isLockHeld } from "../../storage/maintenance_lock.ts";
 import { osCode } from "../../storage/os_error.ts";
 import { looksLikePart, parsePartName } from "../../storage/part_names.ts";
 import type { FileStat } from "../../storage/file_system.ts";
-import { isReadable } from "../../storage/store_parts.ts";
+import { isReadable, listSuperseded } from "../../storage/store_parts.ts";
 import type { AnomalyCollector } from "./anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { ScanView } from "./store_view.ts";
@@ -75,7 +75,13 @@ export async function leftoversAmong(
 
 async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): Promise<void> {
   const { copies, others } = await supersededFiles(store);
-  for (const file of await leftoversAmong(store, copies)) {
+  const left = new Set(await leftoversAmong(store, [...copies, ...others]));
+  if (left.size === 0) return;
+  // A run that has just come to its end may have made them the segments.
+  const superseded = await listSuperseded(store.fileSystem, store.paths);
+  const isLeft = (file: string): boolean =>
+    left.has(file) && superseded.some(({ form }) => form.path === file);
+  for (const file of copies.filter(isLeft)) {
     anomalies.add({
       code: "LEFTOVER_TEMP_FILE",
       file,
@@ -83,7 +89,7 @@ async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): 
       next: `${nextCommand(store, "recover")} removes it`,
     });
   }
-  for (const file of await leftoversAmong(store, others)) {
+  for (const file of others.filter(isLeft)) {
     anomalies.add({
       code: "UNEXPECTED_FILE",
       file,

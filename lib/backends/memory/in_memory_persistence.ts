@@ -208,6 +208,10 @@ export class InMemoryPersistence extends PersistenceBase {
     retention: RetentionPolicy,
     options: CompactionOptions,
   ): Promise<CompactionReport> {
+    if (options.compress !== undefined) {
+      const message = `Cannot compress ${this.location}: ${this.name} has no segments`;
+      return Promise.reject(new PapyraError("UNSUPPORTED", message));
+    }
     const startedAt = this.now();
     const { kept, figures } = planCompaction(this.#entries, retention, startedAt);
     options.onProgress?.(figures.beforeBytes, figures.beforeBytes);
@@ -226,6 +230,7 @@ export class InMemoryPersistence extends PersistenceBase {
       changed,
       ...figures,
       damagedLines: 0,
+      compression: null,
       receipt,
       durationSeconds: this.now() - startedAt,
     });

@@ -6,12 +6,13 @@
 
 import type { PersistenceBackend } from "../../backend/backend.ts";
 import type { CompactionReport } from "../../model/report.ts";
+import { COMPRESSIONS, parseCompression } from "../../model/compression.ts";
 import { isUnlimited } from "../../model/retention.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Notes } from "../notes.ts";
 import { openStoreOf } from "../open_store.ts";
-import { flag } from "../option.ts";
+import { flag, optional } from "../option.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { compactionLines } from "../printers/compaction_text.ts";
@@ -25,6 +26,14 @@ export const persistenceCompact = defineCommand({
     ...STORE_OPTIONS,
     ...RETENTION_OPTIONS,
     ...MAINTENANCE_OPTIONS,
+    compress: optional(
+      {
+        placeholder: "FORM",
+        summary: "Compress the sealed segments that stay; those compressed before stay as they are",
+        choices: COMPRESSIONS,
+      },
+      parseCompression,
+    ),
     dryRun: flag("Show what would be removed, and remove nothing"),
   },
   exits: { ...MAINTENANCE_EXITS, [EXIT.OK]: "done, or --dry-run showed what would be" },
@@ -32,6 +41,7 @@ export const persistenceCompact = defineCommand({
     "papyra persistence compact --path events.ndjson --max-age 30d --dry-run",
     "papyra persistence compact --path events.ndjson --max-records 100000 --max-bytes 500MiB",
     "papyra persistence compact --path events.ndjson --max-age 7d --kind event",
+    "papyra persistence compact --path events.ndjson --compress zstd",
   ],
   onClosedPipe: "carry_on",
   async run(options, session) {
@@ -41,6 +51,7 @@ export const persistenceCompact = defineCommand({
       signal,
       waitMs: options.wait ?? 0,
       dryRun: options.dryRun,
+      ...(options.compress && { compress: options.compress }),
       ...notes.progressOf("compacting"),
     });
     await printReport(session, {
@@ -59,10 +70,14 @@ async function noteOddities(
   report: CompactionReport,
   notes: Notes,
 ): Promise<void> {
-  if (isUnlimited(retention)) {
+  if (isUnlimited(retention) && report.compression === null) {
     await notes.note("no retention is set, so nothing expires: give --max-records, --max-age …");
   }
   const { damagedLines, futureRecords } = report;
+  const left = report.compression?.segmentsLeft ?? 0;
+  if (left > 0) {
+    await notes.note(`${left} segments were left as they are: papyra persistence scan says why`);
+  }
   if (damagedLines > 0) {
     await notes.note(`${damagedLines} damaged lines were kept: run papyra persistence recover`);
   }

@@ -23,6 +23,15 @@ export function compactionLines(report: CompactionReport): Line[] {
       const { beforeRecords, afterRecords, removedRecords } = report.byKind[kind];
       return [`  ${kind}: ${beforeRecords} -> ${afterRecords} (${removedRecords} removed)`];
     }),
+    ...compressionLines(report),
     ...(report.receipt === null ? [] : [[`  receipt: ${report.receipt}`]] as Line[]),
   ];
+}
+
+function compressionLines({ compression }: CompactionReport): Line[] {
+  if (compression === null) return [];
+  const { form, segments, segmentsBefore, segmentsLeft, beforeBytes, afterBytes } = compression;
+  const bytes = `${beforeBytes} -> ${afterBytes ?? "?"} bytes`;
+  const others = `${segmentsBefore} compressed before, ${segmentsLeft} left as they are`;
+  return [[`  ${form}: ${segments} segments (${bytes}), ${others}`]];
 }
