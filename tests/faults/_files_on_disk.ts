@@ -2,6 +2,7 @@
 
 import { basename, dirname } from "node:path";
 import { comparePartNames, parsePartName } from "../../lib/storage/part_names.ts";
+import { contentOf } from "./_workload.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
 
 /** One of them. */
@@ -16,6 +17,6 @@ export function filesOnDisk(disk: SimulatedDisk, path: string): FileOnDisk[] {
     .filter((name) => name !== null);
   return names.sort(comparePartNames).map(({ name }) => {
     const file = `${dirname(path)}/${name}`;
-    return { path: file, content: disk.find(file)!.content };
+    return { path: file, content: contentOf(disk, file) };
   });
 }

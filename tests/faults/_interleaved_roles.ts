@@ -3,6 +3,7 @@
 import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
 import type { Durability } from "../../lib/model/mode.ts";
+import { COMPRESSIONS } from "../../lib/model/compression.ts";
 import type { RecordInput, StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import { filesOnDisk } from "./_files_on_disk.ts";
@@ -157,7 +158,11 @@ async function unlessFailed<T>(
 async function compactor(store: FilePersistence, { random }: Stage): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const retention = { byKind: { audit: { maxRecords: AUDITS_KEPT } } };
-    await unlessBusy(() => store.compact({ retention, waitMs: random.pick([0, 50, 5000]) }));
+    const compress = random.pick([undefined, ...COMPRESSIONS]);
+    const waitMs = random.pick([0, 50, 5000]);
+    await unlessBusy(() =>
+      store.compact({ retention, waitMs, ...(compress !== undefined && { compress }) })
+    );
   }
 }
 

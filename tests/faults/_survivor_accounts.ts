@@ -6,7 +6,14 @@ import { assert, assertEquals } from "../_assert.ts";
 import { bytesOf, partsIn, type RemovedPart } from "../fuzz/removed_bytes.ts";
 import type { Ledger } from "./_ledger.ts";
 import type { SimulatedDisk } from "./_simulated_disk.ts";
-import { filesOf, QUARANTINE_PATH, type StoreFile, type Workload } from "./_workload.ts";
+import {
+  contentOf,
+  filesOf,
+  QUARANTINE_PATH,
+  SIDECAR_PATH,
+  type StoreFile,
+  type Workload,
+} from "./_workload.ts";
 
 /** What is looked at. */
 interface Changed {
@@ -74,7 +81,9 @@ function assertDone(present: readonly StoreFile[], accounts: readonly Account[])
   const isThere = (identity: string) => present.some((file) => file.identity === identity);
   for (const [index, account] of accounts.entries()) {
     const { outcome, file, old } = account;
-    const isLast = accounts.slice(index + 1).every((later) => later.file !== file);
+    const isLast = accounts.slice(index + 1).every((later) =>
+      later.file !== file && later.old?.identity !== account.new?.identity
+    );
     if (outcome !== "done" || !isLast || account.new === undefined) continue;
     if (account.new !== null) {
       assert(isThere(account.new.identity), `${file} was not replaced, and a receipt says so`);
@@ -89,10 +98,10 @@ function assertOriginalsAreThere(
   { disk, prepared }: Changed,
   present: readonly StoreFile[],
 ): void {
-  const originals = disk.list(QUARANTINE_PATH).map((name) => `${QUARANTINE_PATH}/${name}`);
+  const originals = filesUnder(disk, QUARANTINE_PATH);
   for (const { path, identity, content } of prepared) {
     if (present.some((file) => file.identity === identity)) continue;
-    const isThere = originals.some((original) => startsWith(disk.find(original)!.content, content));
+    const isThere = originals.some((original) => startsWith(contentOf(disk, original), content));
     assert(isThere, `${path} was replaced, and the original is nowhere`);
   }
 }
@@ -103,7 +112,9 @@ function assertNothingGone(
   present: readonly StoreFile[],
   accounts: readonly Account[],
 ): void {
-  const left = present.map(({ content }) => decoder.decode(content)).join("\n");
+  const kept = filesUnder(disk, `${SIDECAR_PATH}/removed`).map((path) => contentOf(disk, path));
+  const contents = [...present.map(({ content }) => content), ...kept];
+  const left = contents.map((content) => decoder.decode(content)).join("\n");
   for (const file of prepared) {
     const { content } = file;
     const removed = removedBytes(disk, file, accounts);
@@ -134,6 +145,10 @@ function removedBytes(
     }
   }
   return bytes;
+}
+
+function filesUnder(disk: SimulatedDisk, directory: string): string[] {
+  return disk.list(directory).map((name) => `${directory}/${name}`);
 }
 
 function* linesOf(content: Uint8Array): Generator<{ readonly from: number; readonly to: number }> {

@@ -1,5 +1,6 @@
 /** Something that is done to a store while faults strike. */
 
+import { gunzipSync } from "node:zlib";
 import type { RecoveryConfig } from "../../lib/backend/backend.ts";
 import type { FilePersistence } from "../../lib/backends/file/file_persistence.ts";
 import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
@@ -56,6 +57,8 @@ export interface Workload {
   readonly isGone?: boolean;
   /** Whether totals are lost before, or set to zero. */
   readonly resetsMetrics?: boolean;
+  /** It takes so many calls that a fault strikes every so many of them, unless there is time. @default {1} */
+  readonly stride?: number;
   /** What is done to the store before. */
   arrange?(disk: SimulatedDisk): void | Promise<void>;
   /** What happens; every operation in it may be the last. */
@@ -124,8 +127,19 @@ export function filesOf(disk: SimulatedDisk): readonly StoreFile[] {
   const fileSystem = new SimulatedFileSystem(disk);
   const paths = disk.list("/data").map((name) => `/data/${name}`);
   return paths.filter((path) => path.startsWith(STORE_PATH)).map((path) => {
-    return { path, identity: fileSystem.stat(path)!.identity, content: disk.find(path)!.content };
+    return { path, identity: fileSystem.stat(path)!.identity, content: contentOf(disk, path) };
   });
+}
+
+/** What a file holds, decompressed where that can be done. */
+export function contentOf(disk: SimulatedDisk, path: string): Uint8Array {
+  const { content } = disk.find(path)!;
+  if (!path.endsWith(".gz")) return content;
+  try {
+    return gunzipSync(content);
+  } catch {
+    return content;
+  }
 }
 
 async function writePrepared(

@@ -11,10 +11,12 @@ import { PowerCut, SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkSurvivor, shapeOf, type Survivor } from "./_survivor.ts";
 import { tally } from "./_tally.ts";
 import { diskFor, filesOf, openFor, openOn, type StoreFile, type Workload } from "./_workload.ts";
+import { COMPRESSION_WORKLOADS } from "./_compression_workloads.ts";
 import { SEGMENT_WORKLOADS } from "./_segment_workloads.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
 const SEEDS = numberFrom("PAPYRA_CRASH_SEEDS") ?? 4;
+const HAS_TIME = Deno.env.has("PAPYRA_CRASH_SEEDS");
 const ONLY_POINT = numberFrom("PAPYRA_CRASH_POINT");
 const ONLY_SEED = numberFrom("PAPYRA_CRASH_SEED");
 // With more seeds, the recoveries are cut short at more operations too.
@@ -24,9 +26,10 @@ const SEEDS_ON_SEGMENTS = Math.ceil(SEEDS / 2);
 const POINT_STRIDE_ON_SEGMENTS = 3 * POINT_STRIDE;
 const SECOND_STRIDE = Math.max(1, Math.round(20 / SEEDS));
 
-for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS]) {
+for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS, ...COMPRESSION_WORKLOADS]) {
+  const ownStride = HAS_TIME ? 1 : workload.stride ?? 1;
   Deno.test(`a crash at any operation of "${workload.name}" leaves a store that keeps its promises`, async () => {
-    for await (const run of runsOf(workload, { from: ONLY_POINT ?? 0 })) {
+    for await (const run of runsOf(workload, { from: ONLY_POINT ?? 0, stride: ownStride })) {
       const seeds = hasSegments(workload) ? SEEDS_ON_SEGMENTS : SEEDS;
       for (let seed = 1; seed <= seeds; seed++) {
         if (ONLY_SEED === null || seed === ONLY_SEED) await checkPowerCut(run, seed);
@@ -38,7 +41,7 @@ for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS]) {
   });
 
   Deno.test(`a power cut at any operation of the recovery from a crash in "${workload.name}" does no harm either`, async () => {
-    const stride = hasSegments(workload) ? POINT_STRIDE_ON_SEGMENTS : POINT_STRIDE;
+    const stride = ownStride * (hasSegments(workload) ? POINT_STRIDE_ON_SEGMENTS : POINT_STRIDE);
     for await (const run of runsOf(workload, { from: 3, stride })) {
       const random = new Random(run.point);
       for (let second = run.point % SECOND_STRIDE;; second += SECOND_STRIDE) {

@@ -22,6 +22,7 @@ import {
   type StoreFile,
   type Workload,
 } from "./_workload.ts";
+import { COMPRESSION_WORKLOADS } from "./_compression_workloads.ts";
 import { SEGMENT_WORKLOADS } from "./_segment_workloads.ts";
 import { WORKLOADS } from "./_workloads.ts";
 
@@ -54,11 +55,15 @@ const FAILURES: readonly Failure[] = [
 ];
 const ONLY_CALL = Deno.env.get("PAPYRA_FAILING_CALL");
 // What is done to segments takes many calls: each of them fails in some of the ways only.
-const CALLS_A_FAILURE_ON_SEGMENTS = Deno.env.has("PAPYRA_CRASH_SEEDS") ? 1 : 4;
+const HAS_TIME = Deno.env.has("PAPYRA_CRASH_SEEDS");
+const CALLS_A_FAILURE_ON_SEGMENTS = HAS_TIME ? 1 : 4;
 const POWER_CUT_SEEDS = Number(Deno.env.get("PAPYRA_CRASH_SEEDS") ?? 2);
 
-for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS]) {
-  const stride = workload.segmentRecords === undefined ? 1 : CALLS_A_FAILURE_ON_SEGMENTS;
+for (const workload of [...WORKLOADS, ...SEGMENT_WORKLOADS, ...COMPRESSION_WORKLOADS]) {
+  const ownStride = HAS_TIME ? 1 : workload.stride ?? 1;
+  const stride = workload.segmentRecords === undefined
+    ? 1
+    : CALLS_A_FAILURE_ON_SEGMENTS * ownStride;
   for (const [way, failure] of FAILURES.entries()) {
     Deno.test(`"${workload.name}" keeps its promises when any one call ${failure.what}`, async () => {
       for (let index = Number(ONLY_CALL ?? way % stride);; index += stride) {
