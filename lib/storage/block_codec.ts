@@ -29,6 +29,8 @@ export interface BlockCodec {
 export const BODY_MARGIN_BYTES = 16 * 1024;
 
 const GZIP_TRAILER_BYTES = 8;
+// Less is no chunk to zlib.
+const CHUNK_MARGIN_BYTES = 64;
 
 const GZIP: BlockCodec = {
   compression: "gzip",
@@ -36,7 +38,9 @@ const GZIP: BlockCodec = {
   prefix: new Uint8Array([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 24, 0, 0x50, 0x59, 20, 0]),
   endBody: new Uint8Array([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   compress(content) {
-    const deflated = zlib.deflateRawSync(content);
+    const deflated = zlib.deflateRawSync(content, {
+      chunkSize: Math.floor(content.length / 2) + CHUNK_MARGIN_BYTES,
+    });
     const body = new Uint8Array(deflated.length + GZIP_TRAILER_BYTES);
     body.set(deflated);
     const trailer = new DataView(body.buffer, deflated.length);
@@ -46,7 +50,7 @@ const GZIP: BlockCodec = {
   },
   decompress(body, length) {
     const end = Math.max(0, body.length - GZIP_TRAILER_BYTES);
-    const content = zlib.inflateRawSync(body.subarray(0, end), { maxOutputLength: length });
+    const content = zlib.inflateRawSync(body.subarray(0, end), inOneChunk(length));
     const trailer = new DataView(body.buffer, body.byteOffset + end);
     if (trailer.getUint32(0, true) !== zlib.crc32(content)) throw new Error("incorrect data check");
     if (trailer.getUint32(4, true) !== content.length) throw new Error("incorrect length check");
@@ -69,8 +73,13 @@ const ZSTD: BlockCodec = {
     };
     return zlib.zstdCompressSync(content, options);
   },
-  decompress: (body, length) => zlib.zstdDecompressSync(body, { maxOutputLength: length }),
+  decompress: (body, length) => zlib.zstdDecompressSync(body, inOneChunk(length)),
 };
+
+// Many chunks that are joined afterwards take the memory twice.
+function inOneChunk(length: number) {
+  return { maxOutputLength: length, chunkSize: length + CHUNK_MARGIN_BYTES };
+}
 
 /** The codec of this name. Throws UNSUPPORTED where the runtime lacks it. */
 export function codecOf(compression: Compression): BlockCodec {

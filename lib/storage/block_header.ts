@@ -26,7 +26,7 @@ export interface BlockHeader {
 }
 
 /** The longest content of a block. */
-export const BLOCK_BYTES_MAX = 1024 * 1024;
+export const BLOCK_BYTES_MAX = 256 * 1024;
 /** A file holds at most so many times its own bytes, so that nothing has to be believed about its size. */
 export const RATIO_MAX = 1024;
 

@@ -20,7 +20,7 @@ import { readRange } from "./byte_range.ts";
 import { type CompressedContent, MARK_BYTES, type Stretch } from "./compressed_file.ts";
 import type { OpenFile } from "./file_system.ts";
 
-// A quarter of a terabyte of what is usual; a file made to fill memory must not.
+// 64 GiB of what is usual; a file made to fill memory must not.
 const STRETCHES_MAX = 256 * 1024;
 
 /** The content of a file of ours; null where it is none. */

@@ -22,7 +22,9 @@ import { zstdFrames } from "./zstd_frames.ts";
 /** The most that a stream may hold to be read. */
 export const STREAM_BYTES_MAX = 64 * 1024 * 1024;
 
-const PART_BYTES = 1024 * 1024;
+const PART_BYTES = 256 * 1024;
+// Less is no chunk to zlib.
+const CHUNK_MARGIN_BYTES = 64;
 // Of a damaged file, ever smaller ones are tried.
 const PIECE_BYTES = [PART_BYTES, 256, 1] as const;
 // A frame may ask for more memory than this to be decompressed; then it is too large, too.
@@ -37,24 +39,34 @@ export async function readStream(
   compression: Compression,
 ): Promise<CompressedContent> {
   const owner = {};
-  const partsOf = async (): Promise<readonly Uint8Array[]> => {
-    if (held?.owner !== owner) held = { owner, parts: (await decompress(file, compression)).parts };
-    return held.parts;
-  };
-  const first = await inTurn(async () => {
-    held = null;
+  const decompressed = async (): Promise<Decompressed> => {
+    letGo();
     const content = await decompress(file, compression);
     held = { owner, parts: content.parts };
     return content;
-  });
+  };
+  const first = await inTurn(decompressed);
   return {
     stretches: stretchesOf(first),
     isTooLarge: first.isTooLarge,
-    load: ({ at }) => inTurn(async () => (await partsOf())[at] ?? new Uint8Array(0)),
+    // A copy: what is held goes away when another file takes its place.
+    load: ({ at }) =>
+      inTurn(async () => {
+        const { parts } = held?.owner === owner ? held : await decompressed();
+        return new Uint8Array(parts[at] ?? []);
+      }),
     release: () => {
-      if (held?.owner === owner) held = null;
+      if (held?.owner === owner) letGo();
     },
   };
+}
+
+// So much memory cannot wait for a collection: Bun lets it add up to a gigabyte.
+function letGo(): void {
+  for (const { buffer } of held?.parts ?? []) {
+    if (buffer instanceof ArrayBuffer && buffer.detached === false) buffer.transfer(0);
+  }
+  held = null;
 }
 
 /** What a stream turned out to hold. */
@@ -121,11 +133,13 @@ function isTooLarge(error: unknown): boolean {
 async function decompressFrames(file: OpenFile, sink: Sink): Promise<void> {
   // Not as a stream: damage to one ends the process under Deno 2.9, and it ends with the first frame.
   const params = { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX };
-  for await (const { from, to } of zstdFrames(file)) {
+  for await (const { from, to, contentBytes } of zstdFrames(file)) {
     if (to - from > STREAM_BYTES_MAX) throw new TooLarge();
     const frame = new Uint8Array(to - from);
     await file.read(frame, from);
-    sink.take(zlib.zstdDecompressSync(frame, { params, maxOutputLength: sink.room }));
+    // In one piece, where that can be: pieces that are joined afterwards take the memory twice.
+    const chunkSize = Math.min(contentBytes ?? PART_BYTES, sink.room) + CHUNK_MARGIN_BYTES;
+    sink.take(zlib.zstdDecompressSync(frame, { params, maxOutputLength: sink.room, chunkSize }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { COMPRESSIONS } from "../../lib/model/compression.ts";
+import { BLOCK_BYTES_MAX } from "../../lib/storage/block_header.ts";
 import { readLinesBackward } from "../../lib/storage/backward_reader.ts";
 import { readLines } from "../../lib/storage/line_scanner.ts";
 import { zstdFrames } from "../../lib/storage/zstd_frames.ts";
@@ -70,7 +71,7 @@ Deno.test("gzip reads a compressed segment as any other of its files", async () 
 });
 
 Deno.test("zstd finds a frame for each block, all of them independent", async () => {
-  const content = recordLines(2.5 * MIB);
+  const content = recordLines(2.5 * BLOCK_BYTES_MAX);
   const file = await fileOf(await compressed(content, "zstd"));
   const parts: Uint8Array[] = [];
   for await (const { from, to } of zstdFrames(file)) {
