@@ -167,10 +167,11 @@ export class LineAnomalies {
   end(durableSeq: number): void {
     this.highestShownSeq = this.sequence.highest;
     this.knownSeq = Math.max(this.knownSeq, durableSeq);
+    const { path = this.#store.paths.active, base = 0, horizon = 0 } = this.#part ?? {};
     this.sequence.end(this.knownSeq, {
-      path: this.#part?.path ?? this.#store.paths.active,
-      position: this.bytes,
-      offset: this.#part?.horizon ?? 0,
+      path,
+      position: base + horizon,
+      offset: horizon,
       length: 0,
       number: this.#lastLine,
     });
