@@ -6,6 +6,7 @@
 
 import type { Anomaly, AnomalyCode } from "../../lib/model/anomaly.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
+import { compressionChangesNothing } from "./compression_properties.ts";
 import { type DamageCase, diskOf } from "./damage_case.ts";
 import { ensure, ensureSame } from "./expect.ts";
 import {
@@ -49,6 +50,7 @@ export const DAMAGE_PROPERTIES: { readonly [name: string]: DamageProperty } = {
     recoveryMends(one, subject, { mode: "quarantine" }),
   "a writer goes on behind any damage, with a new number": writerGoesOn,
   "a compaction hides no damage": compactionHidesNothing,
+  "compression of segments changes nothing": compressionChangesNothing,
 };
 
 // What is cut off the end and known to have been given stays a loss, which only a copy can note.

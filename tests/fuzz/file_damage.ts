@@ -61,7 +61,8 @@ function segmentSuffix(number: number): string {
 const file = fc.nat({ max: 8 });
 const number = fc.integer({ min: 1, max: 20 });
 
-const anyWithin = fc.record({
+/** A random damage within a file. */
+export const anyWithin: fc.Arbitrary<FileDamage> = fc.record({
   does: fc.constant("within" as const),
   file,
   damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }),

@@ -272,10 +272,15 @@ const partRotatedAway: fc.Arbitrary<StorePart> = fc.oneof(
   { weight: 1, arbitrary: shape({ does: one("rotateAway") }) },
 );
 
+/** The parts of a random store of several files, most of them segments. */
+export const anyStoreInSegments: fc.Arbitrary<readonly StorePart[]> = fc.array(partOfSeveral, {
+  maxLength: 20,
+});
+
 /** The parts of a random store: one file, or several. */
 export const anyStore: fc.Arbitrary<readonly StorePart[]> = fc.oneof(
   { weight: 3, arbitrary: fc.array(part, { maxLength: 14 }) },
-  { weight: 4, arbitrary: fc.array(partOfSeveral, { maxLength: 20 }) },
+  { weight: 4, arbitrary: anyStoreInSegments },
   {
     weight: 2,
     arbitrary: fc.tuple(

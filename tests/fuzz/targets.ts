@@ -5,14 +5,15 @@
  */
 
 import fc from "fast-check";
+import { compressedCaseOf, compressedDamageIsMended } from "./compression_properties.ts";
 import type { FuzzCase } from "./corpus.ts";
 import { damageCaseOf } from "./damage_case.ts";
 import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
 import { FAULT_PROPERTIES } from "./fault_properties.ts";
-import { anyFileDamage, anyFileFault } from "./file_damage.ts";
+import { anyFileDamage, anyFileFault, anyWithin } from "./file_damage.ts";
 import { filesOn } from "./store_files.ts";
 import { anyReading, READ_PROPERTIES } from "./read_properties.ts";
-import { anyStore, buildStore } from "./store_parts.ts";
+import { anyStore, anyStoreInSegments, buildStore } from "./store_parts.ts";
 import { STORE, type Subject } from "./subject.ts";
 
 /** How long to try. */
@@ -59,6 +60,12 @@ const anyFaultyStore = fc.record({
   damages: anyFileFault,
   keepsState: fc.boolean(),
 });
+// Everything else that may happen to files is played on those that are not compressed.
+const anyStoreDamagedWithin = fc.record({
+  parts: anyStoreInSegments,
+  damages: fc.array(anyWithin, { minLength: 1, maxLength: 2 }),
+  keepsState: fc.boolean(),
+});
 const anyReadStore = fc.record({ parts: anyStore, reading: anyReading });
 
 /** Every property. */
@@ -68,6 +75,12 @@ export const TARGETS: readonly FuzzTarget[] = [
   ),
   ...Object.entries(FAULT_PROPERTIES).map(([name, check]) =>
     targetOf(name, anyFaultyStore, damageCaseOf, check)
+  ),
+  targetOf(
+    "damage to compressed segments is told, and costs nothing else",
+    anyStoreDamagedWithin,
+    compressedCaseOf,
+    compressedDamageIsMended,
   ),
   ...Object.entries(READ_PROPERTIES).map(([name, check]) =>
     targetOf(name, anyReadStore, readCaseOf, check)
