@@ -70,7 +70,8 @@ function sayReport(report: TortureReport, elapsedMs: number): void {
   say(`found           ${report.found}, of which unacknowledged ${report.unacknowledged}`);
   say(`scans           ${report.scans}, of which ${report.calmScans} had nothing to find`);
   say(`readings        ${report.readings}`);
-  say(`changes         ${report.changes}, damaged lines removed ${report.damagedLines}`);
+  say(`changes         ${report.changes}, ${report.compressed} of them compressed a segment`);
+  say(`damaged lines   ${report.damagedLines} removed`);
   say(`false alarms    ${report.falseAlarms.length}`);
   for (const alarm of report.falseAlarms) say(JSON.stringify(alarm));
 }

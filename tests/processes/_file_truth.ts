@@ -4,6 +4,7 @@
  * @module
  */
 
+import { gunzipSync } from "node:zlib";
 import { basename, dirname, join } from "node:path";
 import { type Fields, fieldsOf, isIntact } from "../fuzz/oracle.ts";
 import type { PlacedRecord } from "./_reading_check.ts";
@@ -34,7 +35,7 @@ export async function readTruth(path: string): Promise<FileTruth> {
   const damaged: DamagedLine[] = [];
   let highestSeq = 0;
   for (const file of await filesOf(path)) {
-    const bytes = await Deno.readFile(file);
+    const bytes = contentOf(file, await Deno.readFile(file));
     for (const { from, to } of linesOf(bytes)) {
       const line = bytes.subarray(from, to);
       const fields = isIntact(line) ? fieldsOf(line) : null;
@@ -48,9 +49,16 @@ export async function readTruth(path: string): Promise<FileTruth> {
 
 async function filesOf(path: string): Promise<string[]> {
   const names = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name);
-  const segments = names.filter((name) => /\.\d{16}$/.test(name)).sort();
+  const segments = names.filter((name) => /\.\d{16}(?:\.gz)?$/.test(name))
+    // A run that was killed has left both.
+    .filter((name) => !names.includes(name.replace(/\.gz$/, "")) || !name.endsWith(".gz"))
+    .sort();
   const active = names.includes(basename(path)) ? [path] : [];
   return [...segments.map((name) => join(dirname(path), name)), ...active];
+}
+
+function contentOf(file: string, bytes: Uint8Array): Uint8Array {
+  return file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
 function* linesOf(bytes: Uint8Array): Generator<{ readonly from: number; readonly to: number }> {

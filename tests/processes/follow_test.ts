@@ -15,7 +15,10 @@ const SEGMENT_RECORDS = 5;
 const KILLS = 6;
 const RECORDS_A_LIFE = 150;
 const AUDITS_KEPT = 20;
-const COMPACTION = { retention: { byKind: { audit: { maxRecords: AUDITS_KEPT } } } };
+const COMPACTION = {
+  retention: { byKind: { audit: { maxRecords: AUDITS_KEPT } } },
+  compress: "zstd",
+};
 /** What compaction takes none of. */
 const KINDS: readonly RecordKind[] = ["event", "dead_letter"];
 

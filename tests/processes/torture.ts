@@ -65,6 +65,8 @@ export interface TortureReport {
   readonly readings: number;
   /** Changes by compactions and recoveries, each with its receipt. */
   readonly changes: number;
+  /** Those among them that compressed a segment. */
+  readonly compressed: number;
   /** Damaged lines that recoveries removed. */
   readonly damagedLines: number;
   /** Anomalies reported that were not there. */
@@ -79,6 +81,7 @@ const RETENTION = {
     dead_letter: { maxRecords: KEPT.dead_letter },
   },
 };
+const COMPACTION = { retention: RETENTION, waitMs: 100 };
 const DURABILITIES = ["always", "interval:20", "os"];
 // Records a file; 0 for all that there are.
 const SEGMENT_RECORDS = { "in one file": 0, "in segments": 1500 };
@@ -176,6 +179,7 @@ class TorturedStore {
       calmScans: this.#alarms.calmScans,
       readings: this.#readings,
       changes: this.#audit.done,
+      compressed: this.#audit.compressed,
       damagedLines: this.#audit.removedLines,
       falseAlarms: this.#alarms.false,
     };
@@ -192,7 +196,7 @@ class TorturedStore {
   get #maintenance(): readonly (readonly [Role, operation: string, options: object])[] {
     const modes = MODES.map((mode) => this.#recovery(mode));
     return [
-      ["compactor", "compact", { retention: RETENTION, waitMs: 100 }],
+      ["compactor", "compact", [COMPACTION, { ...COMPACTION, compress: "gzip" }]],
       ["recoverer", "recover", modes],
       ["scanner", "scan", {}],
       ["reader", "read", { kept: KEPT }],
