@@ -61,12 +61,16 @@ export async function readStream(
   };
 }
 
-// So much memory cannot wait for a collection: Bun lets it add up to a gigabyte.
 function letGo(): void {
-  for (const { buffer } of held?.parts ?? []) {
+  free(held?.parts ?? []);
+  held = null;
+}
+
+// So much memory cannot wait for a collection: Bun lets it add up to a gigabyte.
+function free(parts: readonly Uint8Array[]): void {
+  for (const { buffer } of parts) {
     if (buffer instanceof ArrayBuffer && buffer.detached === false) buffer.transfer(0);
   }
-  held = null;
 }
 
 /** What a stream turned out to hold. */
@@ -108,7 +112,10 @@ async function decompress(file: OpenFile, compression: Compression): Promise<Dec
     await take(file, sink);
   } catch (error) {
     if (osCode(error) !== null) throw error;
-    if (isTooLarge(error)) return TOO_LARGE;
+    if (isTooLarge(error)) {
+      free(sink.end());
+      return TOO_LARGE;
+    }
     lost = `the compressed file is damaged (${messageOf(error)})`;
   }
   return { parts: sink.end(), isTooLarge: false, lost };
@@ -217,9 +224,10 @@ class Sink {
   /** Takes a part, for which there must be room. */
   take(part: Uint8Array): void {
     this.room -= part.length;
-    if (part.length + this.#filled > this.#gathered.length) this.#flush();
-    // Many together would take more memory than their bytes.
-    if (part.length >= PART_BYTES / 2) {
+    const isLarge = part.length >= PART_BYTES / 2;
+    if (isLarge || part.length + this.#filled > this.#gathered.length) this.#flush();
+    // Many small ones together would take more memory than their bytes.
+    if (isLarge) {
       for (let at = 0; at < part.length; at += PART_BYTES) {
         this.#parts.push(part.subarray(at, at + PART_BYTES));
       }
@@ -232,7 +240,7 @@ class Sink {
 
   /** Forgets what was taken. */
   clear(): void {
-    this.#flush();
+    free(this.end());
     this.#parts.length = 0;
     this.room = STREAM_BYTES_MAX;
   }

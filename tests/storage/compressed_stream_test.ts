@@ -6,6 +6,7 @@ import { Random } from "../_random.ts";
 import { assertSameBytes, contentOf, joined, opened, recordLines } from "./compressing.ts";
 
 const MIB = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
 
 function byHand(content: Uint8Array, compression: Compression): Uint8Array {
   // The tool does so too.
@@ -33,7 +34,8 @@ for (const compression of COMPRESSIONS) {
   });
 
   Deno.test(`files that ${compression} made and somebody joined are read to the end`, async () => {
-    const parts = [recordLines(MIB / 2), recordLines(1.2 * MIB, 90_000), new Uint8Array(0)];
+    const sizes = [MIB / 2, 100, 0.15 * MIB, 1.2 * MIB, 0.2 * MIB, 300, 0.2 * MIB];
+    const parts = [...sizes.map((size, index) => recordLines(size, 90_000 * index + 1)), NOTHING];
     const bytes = joined(...parts.map((part) => byHand(part, compression)));
     const file = await opened(bytes, compression);
     assertSameBytes(await contentOf(file), joined(...parts));
