@@ -5,9 +5,8 @@
  */
 
 import { basename } from "node:path";
-import { compressionOf, FORMS, inForm } from "../backends/file/_forms.ts";
 import { compressedForm } from "../../lib/storage/part_names.ts";
-import { contentOf, opened } from "../storage/compressing.ts";
+import { compressionOf, contentOf, FORMS, inForm, opened } from "../storage/compressing.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { type DamageCase, damageCaseOf, type DamageRecipe, diskOf } from "./damage_case.ts";

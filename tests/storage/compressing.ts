@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { codecOf } from "../../lib/storage/block_codec.ts";
 import { BlockWriter } from "../../lib/storage/block_writer.ts";
 import type { CompressedFile } from "../../lib/storage/compressed_file.ts";
@@ -25,6 +26,30 @@ export async function compressed(
   writer.append(content);
   writer.end();
   return fileSystem.get("/file").slice();
+}
+
+/** What a segment can be made to be. */
+export type Form = Compression | "gzip by hand" | "zstd by hand";
+
+/** Every form but the plain one. */
+export const FORMS: readonly Form[] = ["gzip", "zstd", "gzip by hand", "zstd by hand"];
+
+/** How a form is compressed. */
+export function compressionOf(form: Form): Compression {
+  return form.startsWith("gzip") ? "gzip" : "zstd";
+}
+
+/** What a file of this content is in a form. */
+export async function inForm(content: Uint8Array, form: Form): Promise<Uint8Array> {
+  if (form.endsWith("by hand")) return byTool(content, compressionOf(form));
+  return await compressed(content, compressionOf(form));
+}
+
+/** What `gzip` or `zstd` makes of this content. */
+export function byTool(content: Uint8Array, compression: Compression): Uint8Array {
+  // The tool puts a checksum behind it, too.
+  const params = { [constants.ZSTD_c_checksumFlag]: 1 };
+  return compression === "gzip" ? gzipSync(content) : zstdCompressSync(content, { params });
 }
 
 /** Opens a compressed file of these bytes. */

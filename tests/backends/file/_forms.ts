@@ -4,33 +4,11 @@
  * @module
  */
 
-import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { RotatingFilePersistence } from "../../../lib/backends/file/rotating_file_persistence.ts";
 import type { RecordInput } from "../../../lib/model/record.ts";
-import type { Compression } from "../../../lib/model/compression.ts";
 import { parsePartName, segmentName } from "../../../lib/storage/part_names.ts";
-import { compressed } from "../../storage/compressing.ts";
+import { compressionOf, type Form, FORMS, inForm } from "../../storage/compressing.ts";
 import { NOW, type StoreStage } from "./_stores.ts";
-
-/** What a segment can be made to be. */
-export type Form = Compression | "gzip by hand" | "zstd by hand";
-
-/** Every form but the plain one. */
-export const FORMS: readonly Form[] = ["gzip", "zstd", "gzip by hand", "zstd by hand"];
-
-/** How a form is compressed. */
-export function compressionOf(form: Form): Compression {
-  return form.startsWith("gzip") ? "gzip" : "zstd";
-}
-
-/** What a file of this content is in a form. */
-export async function inForm(content: Uint8Array, form: Form): Promise<Uint8Array> {
-  if (form === "gzip by hand") return gzipSync(content);
-  // The tool puts a checksum behind it, too.
-  const params = { [constants.ZSTD_c_checksumFlag]: 1 };
-  if (form === "zstd by hand") return zstdCompressSync(content, { params });
-  return await compressed(content, form);
-}
 
 /** Records, and seals a segment behind every so many of them. */
 export async function recordInSegments(

@@ -9,7 +9,8 @@ import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
 import { compressedForm } from "../../../lib/storage/part_names.ts";
 import { mixedRecords } from "../../../lib/testing/samples.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../_assert.ts";
-import { inForm, recordInSegments, segmentsOf } from "./_forms.ts";
+import { recordInSegments, segmentsOf } from "./_forms.ts";
+import { inForm } from "../../storage/compressing.ts";
 import {
   codes,
   collect,

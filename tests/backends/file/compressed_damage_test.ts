@@ -3,16 +3,14 @@ import { gzipSync } from "node:zlib";
 import { PapyraError } from "../../../lib/errors.ts";
 import { mixedRecords } from "../../../lib/testing/samples.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../_assert.ts";
+import { compressSegment, recordInSegments, segmentsOf } from "./_forms.ts";
 import {
+  assertSameBytes,
   compressionOf,
-  compressSegment,
   type Form,
   FORMS,
   inForm,
-  recordInSegments,
-  segmentsOf,
-} from "./_forms.ts";
-import { assertSameBytes } from "../../storage/compressing.ts";
+} from "../../storage/compressing.ts";
 import { codes, collect, everything, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 
 const RECORDS = mixedRecords(20);
