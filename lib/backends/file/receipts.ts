@@ -132,14 +132,15 @@ function receiptOf({ id, bytes, outcome }: WaitingIntent): Receipt {
 async function wasMade(store: FileStore, intent: UnsettledIntent): Promise<boolean> {
   const { fileSystem, paths } = store;
   const { cut, old, new: replacement } = intent;
+  const path = intent.file ?? paths.active;
+  const isNamed = isPartOf(paths, path);
   const isThere = async ({ identity }: FileFingerprint): Promise<boolean> =>
-    await pathOfPart(fileSystem, paths, identity) !== null;
+    await pathOfPart(fileSystem, paths, identity, isNamed ? path : paths.active) !== null;
   if (cut === undefined && replacement && await isThere(replacement)) return true;
   // A file that was to be removed has neither a successor nor, by now, a name.
   if (old && (cut !== undefined || await isThere(old))) return false;
   if (old && replacement === null) return true;
-  const path = intent.file ?? paths.active;
-  const now = isPartOf(paths, path) ? fileSystem.stat(path) : null;
+  const now = isNamed ? fileSystem.stat(path) : null;
   if (now === null) return false;
   const digest = (range: ByteRange) => digestAt(fileSystem, path, range);
   // Others may have written since, in the place of what was cut.

@@ -10,9 +10,9 @@
 import type { FileSystem } from "../../storage/file_system.ts";
 import { openPart } from "../../storage/open_part.ts";
 import { type FoundPart, listSuperseded } from "../../storage/store_parts.ts";
-import { removeIfThere } from "../../storage/whole_file.ts";
+import { openIfThere, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
-import { digestOf } from "./receipts.ts";
+import { digestOf, ReceiptIds, writeIntent, writeOutcome } from "./receipts.ts";
 
 /** Files that are not read because another form of the same segment governs. */
 export interface SupersededFiles {
@@ -35,11 +35,35 @@ export async function supersededFiles({ fileSystem, paths }: FileStore): Promise
   return { copies, others };
 }
 
-/** Removes the copies, and names them. Under the maintenance lock. */
+/** Removes the copies, each with a receipt, and names them. Under the maintenance lock. */
 export async function removeCopies(store: FileStore): Promise<string[]> {
   const { copies } = await supersededFiles(store);
-  for (const path of copies) await removeIfThere(store.fileSystem, path);
+  const receipts = new ReceiptIds(store.now());
+  for (const path of copies) await removeCopy(store, path, receipts.next());
   return [...copies];
+}
+
+// Also somebody who compressed a segment and kept it may have made it.
+async function removeCopy(store: FileStore, path: string, receipt: string): Promise<void> {
+  const { fileSystem, paths } = store;
+  const file = await openIfThere(fileSystem, path);
+  if (file === null) return;
+  try {
+    const { identity, size } = file.stat();
+    const sha256 = await digestOf(file, { from: 0, to: size });
+    await writeIntent(store, receipt, {
+      operation: "clean",
+      file: path,
+      old: { identity, size, sha256 },
+      new: null,
+      details: { reason: "copy" },
+    });
+  } finally {
+    await file.close();
+  }
+  await removeIfThere(fileSystem, path);
+  await fileSystem.syncDirectory(paths.directory);
+  await writeOutcome(store, receipt, "done");
 }
 
 async function digestOfPart(fileSystem: FileSystem, part: FoundPart): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { PapyraError } from "../../../lib/errors.ts";
+import type { Receipt } from "../../../lib/model/report.ts";
 import { mixedRecords } from "../../../lib/testing/samples.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../_assert.ts";
 import { compressSegment, recordInSegments, segmentsOf } from "./_forms.ts";
@@ -181,6 +182,8 @@ storeTest(
     assertEquals((await everything(store)).length, RECORDS.length);
     const { leftoversRemoved, after } = await store.recover();
     assertEquals([leftoversRemoved, codes(after)], [[`${plain}.gz`], []]);
+    const [{ outcome, details }] = await receiptsOf(store) as [Receipt];
+    assertEquals([outcome, details.file, details.reason], ["done", `${plain}.gz`, "copy"]);
     assertEquals((await everything(store)).length, RECORDS.length);
   },
 );
