@@ -27,6 +27,24 @@ storeTest("with a limit the oldest segments go, counted by kind, with a receipt"
   assertEquals(dropped.length, 6);
 });
 
+storeTest("compressed segments count, and go, like others", async (stage) => {
+  await writeSegments(stage, 35);
+  await using store = openRotating(stage);
+  assertEquals((await store.compact({ compress: "gzip" })).compression?.segments, 3);
+  await writeSegments(stage, 10, { maxFiles: 2 });
+  const { healthy, seqs, records } = await store.scan();
+  assertEquals([healthy, seqs, records.event], [true, { min: 21, max: 45 }, 25]);
+  const dropped = (await receiptsOf(store)).filter(({ details }) => details.new === null);
+  const removed = dropped.map(({ details }) => {
+    const { event } = details.removed as { event: { records: number; seqs: unknown } };
+    return [details.file, event.records, event.seqs];
+  });
+  assertEquals(removed, [
+    [`${segmentPath(stage, 1)}.gz`, 10, { min: 1, max: 10 }],
+    [`${segmentPath(stage, 11)}.gz`, 10, { min: 11, max: 20 }],
+  ]);
+});
+
 storeTest("damage in a segment that goes does not keep it", async (stage) => {
   await writeSegments(stage, 35);
   const path = segmentPath(stage, 1);
