@@ -111,19 +111,31 @@ async function putInPlace(
   const details = { reason: "compress", compressed_to: path };
   await writeIntent(store, id, { operation: "compact", file: part.path, old, new: made, details });
   lock.assertHeld();
+  const isNamed = (file: string, { identity }: FileFingerprint): boolean =>
+    fileSystem.statLink(file)?.identity === identity;
   try {
     await fileSystem.rename(temp, path);
     await fileSystem.syncDirectory(paths.directory);
     await fileSystem.syncDirectory(sidecar.path);
-    await removeUnseen(store, lock, part, signal);
+    await removeUnseen(store, lock, signal, async () => {
+      // The wait may have been long: another run may have begun, and removed the form as a leftover.
+      lock.assertHeld();
+      const isReady = isUnchanged(store, part) && isNamed(path, made);
+      if (!isReady) throw new PartChanged(part.path);
+      await fileSystem.unlink(part.path);
+    });
   } catch (error) {
-    const isThere = fileSystem.statLink(part.path)?.identity === part.identity;
-    if (isThere) await removeIfThere(fileSystem, path);
+    if (isNamed(part.path, old) && isNamed(path, made)) await removeIfThere(fileSystem, path);
     throw error;
   }
   await fileSystem.syncDirectory(paths.directory);
   await writeOutcome(store, id, "done");
   return path;
+}
+
+function isUnchanged({ fileSystem }: FileStore, { path, stat }: StorePart): boolean {
+  const { identity, size, modifiedMs } = fileSystem.statLink(path) ?? {};
+  return identity === stat.identity && size === stat.size && modifiedMs === stat.modifiedMs;
 }
 
 /**
@@ -133,26 +145,17 @@ async function putInPlace(
 async function removeUnseen(
   store: FileStore,
   lock: MaintenanceLock,
-  part: StorePart,
   signal: AbortSignal | undefined,
+  remove: () => Promise<void>,
 ): Promise<void> {
-  const { fileSystem, paths } = store;
-  const remove = async (): Promise<void> => {
-    const { identity, size, modifiedMs } = fileSystem.statLink(part.path) ?? {};
-    const { stat } = part;
-    const isSame = identity === stat.identity && size === stat.size &&
-      modifiedMs === stat.modifiedMs;
-    if (!isSame) throw new PartChanged(part.path);
-    await fileSystem.unlink(part.path);
-  };
   for (let isRemoved = false; !isRemoved;) {
-    const active = await openIfThere(fileSystem, paths.active, true);
+    const active = await openIfThere(store.fileSystem, store.paths.active, true);
     if (active === null) return await remove();
     try {
       isRemoved = await lock.withTurn(() =>
-        withWriteLock(store, active, signal, async (current) => {
+        withWriteLock(store, active, signal, async (path) => {
           // Sealed meanwhile, and there is another one.
-          if (current !== paths.active) return false;
+          if (path !== store.paths.active) return false;
           await remove();
           return true;
         })

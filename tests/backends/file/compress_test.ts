@@ -245,6 +245,20 @@ storeTest(
   },
 );
 
+storeTest("a segment whose new form somebody took away stays", async (stage) => {
+  await recordInSegments(stage, RECORDS, PER_SEGMENT);
+  const files = await filesIn(stage);
+  const fileSystem = {
+    ...nativeFileSystem,
+    rename: async (from: string, to: string) => {
+      await nativeFileSystem.rename(from, to);
+      if (to.endsWith(".gz")) await nativeFileSystem.unlink(to);
+    },
+  };
+  await expectCode("BUSY", () => stage.open({ fileSystem }).compact({ compress: "gzip" }));
+  assertEquals(await filesIn(stage), files);
+});
+
 storeTest(
   "a run that is stopped has compressed whole segments, and the next goes on",
   async (stage) => {
