@@ -9,7 +9,7 @@
 
 import type { FileSystem } from "../../storage/file_system.ts";
 import { openPart } from "../../storage/open_part.ts";
-import { type FoundPart, listSuperseded } from "../../storage/store_parts.ts";
+import { type FoundPart, listSuperseded, type SupersededForm } from "../../storage/store_parts.ts";
 import { openIfThere, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { digestOf, ReceiptIds, writeIntent, writeOutcome } from "./receipts.ts";
@@ -17,20 +17,22 @@ import { digestOf, ReceiptIds, writeIntent, writeOutcome } from "./receipts.ts";
 /** Files that are not read because another form of the same segment governs. */
 export interface SupersededFiles {
   /** Those that hold the same as the form that governs. */
-  readonly copies: readonly string[];
+  readonly copies: readonly SupersededForm[];
   /** Those that do not. */
   readonly others: readonly string[];
 }
 
 /** Finds them, and compares what they hold. */
 export async function supersededFiles({ fileSystem, paths }: FileStore): Promise<SupersededFiles> {
-  const [copies, others]: [string[], string[]] = [[], []];
-  for (const { form, governing } of await listSuperseded(fileSystem, paths)) {
+  const copies: SupersededForm[] = [];
+  const others: string[] = [];
+  for (const superseded of await listSuperseded(fileSystem, paths)) {
+    const { form, governing } = superseded;
     const content = await digestOfPart(fileSystem, form);
     // What is gone by now was compressed meanwhile by a run that came to its end.
     if (content === null) continue;
-    const isCopy = content === await digestOfPart(fileSystem, governing);
-    (isCopy ? copies : others).push(form.path);
+    if (content === await digestOfPart(fileSystem, governing)) copies.push(superseded);
+    else others.push(form.path);
   }
   return { copies, others };
 }
@@ -39,15 +41,22 @@ export async function supersededFiles({ fileSystem, paths }: FileStore): Promise
 export async function removeCopies(store: FileStore): Promise<string[]> {
   const { copies } = await supersededFiles(store);
   const receipts = new ReceiptIds(store.now());
-  for (const path of copies) await removeCopy(store, path, receipts.next());
-  return [...copies];
+  const removed: string[] = [];
+  for (const copy of copies) {
+    if (await removeCopy(store, copy, receipts.next())) removed.push(copy.form.path);
+  }
+  return removed;
 }
 
 // Also somebody who compressed a segment and kept it may have made it.
-async function removeCopy(store: FileStore, path: string, receipt: string): Promise<void> {
+async function removeCopy(
+  store: FileStore,
+  { form: { path }, governing }: SupersededForm,
+  receipt: string,
+): Promise<boolean> {
   const { fileSystem, paths } = store;
   const file = await openIfThere(fileSystem, path);
-  if (file === null) return;
+  if (file === null) return false;
   try {
     const { identity, size } = file.stat();
     const sha256 = await digestOf(file, { from: 0, to: size });
@@ -61,9 +70,12 @@ async function removeCopy(store: FileStore, path: string, receipt: string): Prom
   } finally {
     await file.close();
   }
-  await removeIfThere(fileSystem, path);
+  // A tool that was compressing the segment may have removed it by now: then this is the segment.
+  const isCopy = fileSystem.statLink(governing.path)?.identity === governing.stat.identity;
+  if (isCopy) await removeIfThere(fileSystem, path);
   await fileSystem.syncDirectory(paths.directory);
-  await writeOutcome(store, receipt, "done");
+  await writeOutcome(store, receipt, isCopy ? "done" : "not_done");
+  return isCopy;
 }
 
 async function digestOfPart(fileSystem: FileSystem, part: FoundPart): Promise<string | null> {

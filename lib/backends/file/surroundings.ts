@@ -74,7 +74,8 @@ export async function leftoversAmong(
 }
 
 async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): Promise<void> {
-  const { copies, others } = await supersededFiles(store);
+  const { copies: found, others } = await supersededFiles(store);
+  const copies = found.map(({ form }) => form.path);
   const left = new Set(await leftoversAmong(store, [...copies, ...others]));
   if (left.size === 0) return;
   // A run that has just come to its end may have made them the segments.

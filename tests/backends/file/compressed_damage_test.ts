@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { PapyraError } from "../../../lib/errors.ts";
 import type { Receipt } from "../../../lib/model/report.ts";
+import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
 import { mixedRecords } from "../../../lib/testing/samples.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../_assert.ts";
 import { compressSegment, recordInSegments, segmentsOf } from "./_forms.ts";
@@ -16,6 +17,8 @@ import { codes, collect, everything, receiptsOf, type StoreStage, storeTest } fr
 
 const RECORDS = mixedRecords(20);
 const PER_SEGMENT = 5;
+// To be compared, and to be noted in the receipt.
+const REMOVED_AT = 2;
 
 interface Damage {
   readonly name: string;
@@ -185,6 +188,29 @@ storeTest(
     const [{ outcome, details }] = await receiptsOf(store) as [Receipt];
     assertEquals([outcome, details.file, details.reason], ["done", `${plain}.gz`, "copy"]);
     assertEquals((await everything(store)).length, RECORDS.length);
+  },
+);
+
+storeTest(
+  "a copy that becomes the segment while it is looked at is not removed",
+  async (stage) => {
+    await recordInSegments(stage, RECORDS, PER_SEGMENT);
+    const [first] = await segmentsOf(stage);
+    const plain = `${stage.directory}/${first}`;
+    await Deno.writeFile(`${plain}.gz`, await inForm(await Deno.readFile(plain), "gzip by hand"));
+    let opened = 0;
+    const fileSystem = {
+      ...nativeFileSystem,
+      open: async (...args: Parameters<typeof nativeFileSystem.open>) => {
+        const file = await nativeFileSystem.open(...args);
+        // As `gzip FILE` does at its end: whatever the moment, one of the two must stay.
+        if (args[0] === `${plain}.gz` && ++opened === REMOVED_AT) await Deno.remove(plain);
+        return file;
+      },
+    };
+    await stage.open({ fileSystem }).compact({ retention: { maxRecords: 100 } });
+    assert(opened >= REMOVED_AT, `opened ${opened} times only`);
+    assertEquals((await everything(stage.open())).length, RECORDS.length);
   },
 );
 
