@@ -20,6 +20,8 @@ const MIB = 1024 * 1024;
 
 for (const compression of COMPRESSIONS) {
   for (const [name, content] of hardContents()) {
+    // Lines that are too long are the reader's business, whatever they are read from.
+    if (content.length > 2 * MIB) continue;
     Deno.test(`the lines of ${name}, compressed with ${compression}, are read either way`, async () => {
       const file = await opened(await compressed(content, compression), compression);
       assertEquals(file.stat().size, content.length);

@@ -8,7 +8,7 @@ import { events, storeOf } from "../_stores.ts";
 const MEMORY_BYTES_MAX = 250_000_000;
 const MIB = 1024 * 1024;
 
-/** Files that would hold 2 GiB. */
+/** Files that would hold half a GiB. */
 const BOMBS: { readonly [suffix: string]: () => Uint8Array } = {
   ".gz": gzipBomb,
   ".zst": zstdBomb,
@@ -24,7 +24,7 @@ const COMMANDS: readonly (readonly [command: string, code: number])[] = [
 
 for (const [suffix, bomb] of Object.entries(BOMBS)) {
   cliTest(
-    `a segment ${suffix} that would hold 2 GiB is told, and costs no memory`,
+    `a segment ${suffix} that would hold half a GiB is told, and costs no memory`,
     async (directory) => {
       const { path, segment } = await segmentedStore(directory);
       await Deno.remove(segment);
@@ -98,12 +98,12 @@ async function run(command: string, ...args: string[]): Promise<Uint8Array> {
 
 function gzipBomb(): Uint8Array {
   const member = gzipSync(new Uint8Array(32 * MIB));
-  return Uint8Array.from({ length: 64 * member.length }, (_, at) => member[at % member.length]!);
+  return Uint8Array.from({ length: 16 * member.length }, (_, at) => member[at % member.length]!);
 }
 
 /** A frame of blocks that say "128 KiB of this byte", four bytes each. */
 function zstdBomb(): Uint8Array {
-  const [blockBytes, blocks] = [MIB / 8, 16 * 1024];
+  const [blockBytes, blocks] = [MIB / 8, 4 * 1024];
   const frame = new Uint8Array(6 + 4 * blocks);
   // The magic number, a descriptor that promises nothing, and a window as large as a block.
   frame.set([0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3]);
