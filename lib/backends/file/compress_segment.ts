@@ -14,7 +14,7 @@ import { throwIfAborted } from "../../errors.ts";
 import type { MaintenanceOptions } from "../../backend/backend.ts";
 import type { Compression } from "../../model/compression.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
-import { compressedForm, compressedForms } from "../../storage/part_names.ts";
+import { compressedForm } from "../../storage/part_names.ts";
 import { appendAll, openIfThere, removeIfThere, tempPathFor } from "../../storage/whole_file.ts";
 import { CopyTarget } from "./copy_target.ts";
 import type { FileStore } from "./file_store.ts";
@@ -22,6 +22,7 @@ import { type FileFingerprint, writeIntent, writeOutcome } from "./receipts.ts";
 import { REWRITE_PREFIX, withWriteLock } from "./replace_file.ts";
 import { readSummary, writeSummary } from "./segment_summaries.ts";
 import { storeLines } from "./store_lines.ts";
+import { hasOtherForm } from "./superseded_forms.ts";
 import { PartChanged, type StorePart } from "./store_part.ts";
 import { findPart } from "./store_view.ts";
 
@@ -45,7 +46,7 @@ export async function compressSegment(
   options: SegmentCompression,
 ): Promise<number | null> {
   const { fileSystem, sidecar } = store;
-  if (compressedForms(part.path).some((form) => fileSystem.statLink(form) !== null)) return null;
+  if (hasOtherForm(store, part)) return null;
   const summary = await readSummary(store, part);
   const temp = tempPathFor(join(sidecar.path, REWRITE_PREFIX));
   const file = await fileSystem.open(temp, {

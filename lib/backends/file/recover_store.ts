@@ -29,6 +29,7 @@ import { replacePart } from "./replace_file.ts";
 import { type DetailedScan, scanStore } from "./scan_store.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
+import { hasOtherForm } from "./superseded_forms.ts";
 import type { StorePart } from "./store_part.ts";
 
 type Change = Pick<
@@ -167,7 +168,8 @@ async function rewriteAll(
   const ids = new ReceiptIds(store.now());
   let change = NO_CHANGE;
   for (const scanned of scan.parts) {
-    if (!needsRewrite(scan, scanned)) continue;
+    // Which of two forms is whole, the operator has to find out.
+    if (!needsRewrite(scan, scanned) || hasOtherForm(store, scanned.part)) continue;
     const receipt = ids.next();
     const one = await rewrite(store, lock, { scan, scanned, quarantineDir, receipt }, options);
     change = {

@@ -9,10 +9,12 @@
 
 import type { FileSystem } from "../../storage/file_system.ts";
 import { openPart } from "../../storage/open_part.ts";
+import { compressedForms } from "../../storage/part_names.ts";
 import { type FoundPart, listSuperseded, type SupersededForm } from "../../storage/store_parts.ts";
 import { openIfThere, removeIfThere } from "../../storage/whole_file.ts";
 import type { FileStore } from "./file_store.ts";
 import { digestOf, ReceiptIds, writeIntent, writeOutcome } from "./receipts.ts";
+import type { StorePart } from "./store_part.ts";
 
 /** Files that are not read because another form of the same segment governs. */
 export interface SupersededFiles {
@@ -35,6 +37,18 @@ export async function supersededFiles({ fileSystem, paths }: FileStore): Promise
     else others.push(form.path);
   }
   return { copies, others };
+}
+
+/**
+ * Whether another form of a segment stands beside it. Once copies were removed it holds something else: a
+ * tool may be making one of the other, and nobody knows which is whole.
+ */
+export function hasOtherForm({ fileSystem }: FileStore, { path, role }: StorePart): boolean {
+  if (role !== "sealed") return false;
+  const plain = path.replace(/\.\D+$/, "");
+  return [plain, ...compressedForms(plain)].some((form) =>
+    form !== path && fileSystem.statLink(form) !== null
+  );
 }
 
 /** Removes the copies, each with a receipt, and names them. Under the maintenance lock. */

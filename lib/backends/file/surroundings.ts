@@ -74,15 +74,13 @@ export async function leftoversAmong(
 }
 
 async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): Promise<void> {
-  const { copies: found, others } = await supersededFiles(store);
-  const copies = found.map(({ form }) => form.path);
-  const left = new Set(await leftoversAmong(store, [...copies, ...others]));
-  if (left.size === 0) return;
-  // A run that has just come to its end may have made them the segments.
-  const superseded = await listSuperseded(store.fileSystem, store.paths);
-  const isLeft = (file: string): boolean =>
-    left.has(file) && superseded.some(({ form }) => form.path === file);
-  for (const file of copies.filter(isLeft)) {
+  const { copies, others } = await supersededFiles(store);
+  const left = await leftoversAmong(store, copies.map(({ form }) => form.path));
+  if (left.length + others.length === 0) return;
+  // A run, or a tool, that has just come to its end may have made them the segments.
+  const superseded = (await listSuperseded(store.fileSystem, store.paths))
+    .map(({ form }) => form.path);
+  for (const file of left.filter((path) => superseded.includes(path))) {
     anomalies.add({
       code: "LEFTOVER_TEMP_FILE",
       file,
@@ -90,7 +88,7 @@ async function reportSuperseded(store: FileStore, anomalies: AnomalyCollector): 
       next: `${nextCommand(store, "recover")} removes it`,
     });
   }
-  for (const file of others.filter(isLeft)) {
+  for (const file of others.filter((path) => superseded.includes(path))) {
     anomalies.add({
       code: "UNEXPECTED_FILE",
       file,

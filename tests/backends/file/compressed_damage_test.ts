@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { PapyraError } from "../../../lib/errors.ts";
 import type { Receipt } from "../../../lib/model/report.ts";
 import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
-import { mixedRecords } from "../../../lib/testing/samples.ts";
+import { mixedRecords, NOW as SAMPLES_NOW } from "../../../lib/testing/samples.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../_assert.ts";
 import { compressSegment, recordInSegments, segmentsOf } from "./_forms.ts";
 import {
@@ -13,7 +13,15 @@ import {
   FORMS,
   inForm,
 } from "../../storage/compressing.ts";
-import { codes, collect, everything, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
+import {
+  codes,
+  collect,
+  everything,
+  NOW,
+  receiptsOf,
+  type StoreStage,
+  storeTest,
+} from "./_stores.ts";
 
 const RECORDS = mixedRecords(20);
 const PER_SEGMENT = 5;
@@ -226,9 +234,14 @@ storeTest(
     await Deno.writeFile(plain, content.subarray(0, content.length / 2));
     const store = stage.open();
     assert(codes(await store.scan()).includes("UNEXPECTED_FILE"));
-    await store.recover();
-    await store.compact({ retention: { maxRecords: 100 } });
+    const { after } = await store.recover();
+    assert(codes(after).includes("UNEXPECTED_FILE"));
+    // The first record expires, and the file would have to be written anew.
+    const error = await store.compact({ retention: { maxAgeSeconds: NOW - SAMPLES_NOW + 998.5 } })
+      .catch((error) => error);
+    assertEquals(error.code, "BUSY");
     const found = await Deno.readFile(`${plain}.zst`);
     assertSameBytes(found, await inForm(content, "zstd"));
+    assertSameBytes(await Deno.readFile(plain), content.subarray(0, content.length / 2));
   },
 );
