@@ -16,6 +16,7 @@ import { digestOf, writeIntent, writeOutcome } from "./receipts.ts";
 import { SequenceCheck } from "./sequence_check.ts";
 import { type StoreLine, storeLines } from "./store_lines.ts";
 import { partLines, type StorePart } from "./store_part.ts";
+import { assertOnlyForm } from "./superseded_forms.ts";
 
 /** A file that nothing is kept of. */
 export interface ExpiredPart {
@@ -66,6 +67,8 @@ export async function removePart(
 ): Promise<void> {
   const { fileSystem, paths } = store;
   const { path, identity, size } = part;
+  // It would take the segment's place, and show again what has expired.
+  assertOnlyForm(store, part);
   await writeIntent(store, receipt.id, {
     operation: "compact",
     file: path,

@@ -31,7 +31,7 @@ import { LineCopy, type LineRule, type Numbering } from "./line_copy.ts";
 import { numbersInOtherFiles } from "./numbers_in_other_files.ts";
 import { keepOriginal, keptPath } from "./quarantine.ts";
 import { digestOf, writeIntent, writeOutcome } from "./receipts.ts";
-import { hasOtherForm } from "./superseded_forms.ts";
+import { assertOnlyForm } from "./superseded_forms.ts";
 import type { StorePart } from "./store_part.ts";
 import { lockedHorizon, lockNeverFree, WRITER_TIMEOUT_MS } from "./store_view.ts";
 
@@ -99,7 +99,7 @@ export async function replacePart(
 ): Promise<ReplacementResult> {
   const { fileSystem, sidecar } = store;
   const { part, rule, numbering } = replacement;
-  if (hasOtherForm(store, part)) throw besideAnotherForm(part.path);
+  assertOnlyForm(store, part);
   const source = await openCurrent(store, part);
   let content: ReadableFile = source;
   try {
@@ -135,14 +135,6 @@ export async function replacePart(
   } finally {
     await content.close();
   }
-}
-
-function besideAnotherForm(file: string): PapyraError {
-  return new PapyraError(
-    "BUSY",
-    `Cannot change "${file}": another form of it, which holds something else, stands beside it; find out which is right, and move the other elsewhere`,
-    { file },
-  );
 }
 
 // Other programs may move a file away in the middle of anything.

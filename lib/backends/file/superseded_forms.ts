@@ -7,6 +7,7 @@
  * @module
  */
 
+import { PapyraError } from "../../errors.ts";
 import type { FileSystem } from "../../storage/file_system.ts";
 import { openPart } from "../../storage/open_part.ts";
 import { compressedForms } from "../../storage/part_names.ts";
@@ -48,6 +49,16 @@ export function hasOtherForm({ fileSystem }: FileStore, { path, role }: StorePar
   const plain = path.replace(/\.\D+$/, "");
   return [plain, ...compressedForms(plain)].some((form) =>
     form !== path && fileSystem.statLink(form) !== null
+  );
+}
+
+/** Throws BUSY where another form of a segment stands beside it. */
+export function assertOnlyForm(store: FileStore, part: StorePart): void {
+  if (!hasOtherForm(store, part)) return;
+  throw new PapyraError(
+    "BUSY",
+    `Cannot change "${part.path}": another form of it, which holds something else, stands beside it; find out which is right, and move the other elsewhere`,
+    { file: part.path },
   );
 }
 
