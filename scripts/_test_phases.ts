@@ -41,7 +41,11 @@ const OF_BOTH = ["tests/cli", "tests/security"];
 
 /** Everything in tests/ but the command line's. */
 function unit(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "unit", [`--ignore=${OF_BOTH.join()},tests/executable`, "tests"]);
+  return denoTest(context, "unit", [
+    "--parallel",
+    `--ignore=${OF_BOTH.join()},tests/executable`,
+    "tests",
+  ]);
 }
 
 /** The code in doc comments and in the documentation. */

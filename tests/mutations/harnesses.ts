@@ -1,0 +1,33 @@
+/** The harnesses that a broken build is given to, each as arguments of `deno test`. */
+
+/** How a harness is run. */
+export interface Harness {
+  /** Test files, and what else `deno test` is to be given. */
+  readonly args: readonly string[];
+  /** Variables that make it short. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** All of them by name. */
+export const HARNESSES = {
+  crashPoints: { args: ["tests/faults/crash_points_test.ts"] },
+  failingCalls: { args: ["tests/faults/failing_calls_test.ts"] },
+  faultyWrites: {
+    args: ["tests/storage/append_log_faults_test.ts", "tests/storage/append_log_fence_test.ts"],
+  },
+  replacements: {
+    args: ["tests/backends/file/replace_file_test.ts", "tests/backends/file/compact_test.ts"],
+  },
+  interleavings: {
+    args: ["--filter", "every promise", "tests/faults/interleavings_test.ts"],
+    env: { PAPYRA_INTERLEAVINGS: "500" },
+  },
+  fuzz: { args: ["tests/fuzz/fuzz_test.ts"] },
+  bitFlips: { args: ["tests/backends/file/bit_flips_test.ts"] },
+  kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
+  races: { args: ["tests/processes/concurrent_test.ts"] },
+  security: { args: ["tests/security"] },
+} as const satisfies Readonly<Record<string, Harness>>;
+
+/** The name of a harness. */
+export type HarnessName = keyof typeof HARNESSES;

@@ -1,0 +1,320 @@
+/**
+ * Deliberate breakages of the code, and which harnesses are meant to catch each. `deno task mutations`
+ * applies them to a copy one by one, and expects red.
+ */
+
+import type { HarnessName } from "./harnesses.ts";
+
+/** A text that stands in a file exactly once, and what is put in its place. */
+export interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One way in which the code could be broken. */
+export interface Mutation {
+  /** What is broken, in words. */
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** Who has to find it. */
+  readonly caughtBy: readonly HarnessName[];
+}
+
+const APPEND_LOG = "lib/storage/append_log.ts";
+const ACTIVE_FILE = "lib/storage/active_file.ts";
+const REPLACE_FILE = "lib/backends/file/replace_file.ts";
+const QUARANTINE = "lib/backends/file/quarantine.ts";
+const EXPIRED_PARTS = "lib/backends/file/expired_parts.ts";
+const RECEIPT_LINES = "lib/backends/file/receipt_lines.ts";
+const STORE_VIEW = "lib/backends/file/store_view.ts";
+const NATIVE = "lib/storage/native_file_system.ts";
+
+/** All of them. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "a batch is acknowledged without a sync",
+    edits: [{
+      file: APPEND_LOG,
+      from: 'if (this.#options.durability === "always") await this.#active.sync(file);',
+      to: 'if (this.#options.durability === "always") await Promise.resolve();',
+    }],
+    caughtBy: ["crashPoints", "interleavings"],
+  },
+  {
+    name: "the name of a new file is not synced",
+    edits: [{
+      file: ACTIVE_FILE,
+      from:
+        "    await this.#fileSystem.syncDirectory(dirname(this.#path));\n    this.#isAdopted = true;",
+      to: "    this.#isAdopted = true;",
+    }],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "a failed sync is forgotten",
+    edits: [{ file: APPEND_LOG, from: "      this.#fail(error);\n", to: "" }],
+    caughtBy: ["failingCalls"],
+  },
+  {
+    name: "a batch that failed is not cut back",
+    edits: [{ file: APPEND_LOG, from: "      await file.truncate(start);\n", to: "" }],
+    caughtBy: ["failingCalls"],
+  },
+  {
+    name: "what was cut back is not synced",
+    edits: [{
+      file: APPEND_LOG,
+      from: "      await file.truncate(start);\n      await file.sync();\n",
+      to: "      await file.truncate(start);\n",
+    }],
+    caughtBy: ["failingCalls"],
+  },
+  {
+    name: "a cut-back takes what others wrote",
+    edits: [{
+      file: APPEND_LOG,
+      from: "if (!await holdsAt(file, start, batch, written)) return false;",
+      to: "if (batch.length === 0) return false;",
+    }],
+    caughtBy: ["faultyWrites"],
+  },
+  {
+    name: "no newline is put between a torn line and the next batch",
+    edits: [{
+      file: APPEND_LOG,
+      from: "this.#encoder.start(position.needsNewline);",
+      to: "this.#encoder.start(false);",
+    }],
+    caughtBy: ["crashPoints", "fuzz"],
+  },
+  {
+    name: "a writer does not lock",
+    edits: [{
+      file: ACTIVE_FILE,
+      from: '(isLocked = file.tryLock("exclusive"))',
+      to: "(isLocked = true)",
+    }],
+    caughtBy: ["interleavings", "races"],
+  },
+  {
+    name: "a writer goes on in a file that was replaced",
+    edits: [{
+      file: ACTIVE_FILE,
+      from: "if (this.#isNamed(file)) return true;",
+      to: "if (this.isThere) return true;",
+    }],
+    caughtBy: ["interleavings", "races"],
+  },
+  {
+    name: "a number is given again behind damaged lines",
+    edits: [{
+      file: ACTIVE_FILE,
+      from: ": Math.max(shown + lastSeq, named, durableSeq);",
+      to: ": Math.max(shown, named, durableSeq);",
+    }],
+    caughtBy: ["fuzz"],
+  },
+  {
+    name: "a number is given again that only the sidecar knows",
+    edits: [{
+      file: ACTIVE_FILE,
+      from: "const durableSeq = await this.#surroundings.readDurableSeq();",
+      to: "const durableSeq = 0;",
+    }],
+    caughtBy: ["fuzz"],
+  },
+  {
+    name: "a number is given again behind a sealed segment",
+    edits: [{
+      file: ACTIVE_FILE,
+      from:
+        "const { shown, named } = await this.#surroundings.readSealedSeqs(file.stat().identity);",
+      to: "const [shown, named] = [0, 0];",
+    }],
+    caughtBy: ["crashPoints", "interleavings"],
+  },
+  {
+    name: "a checksum is not checked",
+    edits: [{
+      file: "lib/storage/line_codec.ts",
+      from: "return crc32(buffer.subarray(start, trailer)) === checksum;",
+      to: "return crc32(buffer.subarray(start, trailer)) >= 0 && checksum >= 0;",
+    }],
+    caughtBy: ["bitFlips", "fuzz"],
+  },
+  {
+    name: "a segment gets its name before it is synced",
+    edits: [{
+      file: ACTIVE_FILE,
+      from: "    await this.sync(file).catch(throwSyncFailed);\n",
+      to: "",
+    }],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "a copy takes the store's name before it is synced",
+    edits: [
+      {
+        file: "lib/backends/file/copy_target.ts",
+        from: "    await this.#file.sync();\n    const { identity }",
+        to: "    const { identity }",
+      },
+      {
+        file: REPLACE_FILE,
+        from: "    await store.fileSystem.rename(temp, path);\n  } catch",
+        to: "    await store.fileSystem.rename(temp, path);\n    await target.sync();\n  } catch",
+      },
+    ],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "a file is replaced before its receipt says so",
+    edits: [{
+      file: RECEIPT_LINES,
+      from: "    await file.sync();\n",
+      to: "",
+    }],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "no newline is put between a torn receipt and the next",
+    edits: [{
+      file: RECEIPT_LINES,
+      from: '? "" : "\\n";\n    appendAll(file',
+      to: '? "" : "";\n    appendAll(file',
+    }],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "a compaction leaves no checkpoint",
+    edits: [{
+      file: REPLACE_FILE,
+      from: "  copy.append(encodeCheckpoint(",
+      to: "  void (encodeCheckpoint(",
+    }],
+    caughtBy: ["crashPoints", "fuzz", "kills"],
+  },
+  {
+    name: "a copy is not looked at again for what was cut from the original",
+    edits: [{
+      file: REPLACE_FILE,
+      from: "  if (!await copy.isContinued()) throw replacedMeanwhile(path);\n",
+      to: "",
+    }],
+    caughtBy: ["interleavings"],
+  },
+  {
+    name: "a file is replaced that another program put there",
+    edits: [{
+      file: REPLACE_FILE,
+      from: "if (store.fileSystem.stat(path)?.identity !== identity) {",
+      to: "if (path === temp) {",
+    }],
+    caughtBy: ["replacements"],
+  },
+  {
+    name: "a file is replaced without its writers' lock",
+    edits: [{
+      file: REPLACE_FILE,
+      from: 'pollUntil(() => file.tryLock("exclusive"), {',
+      to: "pollUntil(() => true, {",
+    }],
+    caughtBy: ["interleavings", "races"],
+  },
+  {
+    name: "an original is put away without being synced into its directory",
+    edits: [{
+      file: QUARANTINE,
+      from: "    await fileSystem.syncDirectory(dirname(path));\n  } catch",
+      to: "    void dirname(path);\n  } catch",
+    }],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "a quarantine keeps no original",
+    edits: [{
+      file: QUARANTINE,
+      from: "  await file.sync();\n  if (!await linkOriginal(",
+      to: "  await file.sync();\n  if (size > 0) return path;\n  if (!await linkOriginal(",
+    }],
+    caughtBy: ["crashPoints", "fuzz"],
+  },
+  {
+    name: "a segment is removed before its receipt says so",
+    edits: [
+      {
+        file: EXPIRED_PARTS,
+        from: "  const { path, identity, size } = part;\n",
+        to: "  const { path, identity, size } = part;\n  await fileSystem.unlink(path);\n",
+      },
+      {
+        file: EXPIRED_PARTS,
+        from:
+          "const isNamed = stat?.identity === identity && stat.size === size;\n  if (isNamed) await fileSystem.unlink(path);",
+        to: "const isNamed = stat === null && identity !== null && size >= 0;",
+      },
+    ],
+    caughtBy: ["crashPoints"],
+  },
+  {
+    name: "expiry is decided on what may still be cut back",
+    edits: [{
+      file: STORE_VIEW,
+      from:
+        "    if (!view.isSettled) throw lockNeverFree(store.paths.active);\n    const file = await activePart(view)?.openRaw();\n    await file?.sync();\n",
+      to: "",
+    }],
+    caughtBy: ["replacements"],
+  },
+  {
+    name: "a reader takes what is being written for what is there",
+    edits: [{
+      file: STORE_VIEW,
+      from: "if (last === undefined || view.isSettled) return",
+      to: "if (last === undefined || view) return",
+    }],
+    caughtBy: ["interleavings"],
+  },
+  {
+    name: "a gap in the numbers is passed over",
+    edits: [{
+      file: "lib/backends/file/sequence_check.ts",
+      from: "if (this.#gaps.length >= GAPS_MAX) this.#gapsDropped++;",
+      to: "if (from > to || this.#gaps.length >= 0) return;",
+    }],
+    caughtBy: ["fuzz"],
+  },
+  {
+    name: "new files are opened wherever somebody put one",
+    edits: [{
+      file: NATIVE,
+      from: "(createExclusively ? O_CREAT | O_EXCL : 0)",
+      to: "(createExclusively ? O_CREAT : 0)",
+    }],
+    caughtBy: ["security"],
+  },
+  {
+    name: "links are followed",
+    edits: [{
+      file: NATIVE,
+      from: '(access === "read" ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW',
+      to: '(access === "read" ? O_RDONLY : O_RDWR | O_APPEND) | 0',
+    }],
+    caughtBy: ["security"],
+  },
+  {
+    name: "new files are for everybody to read",
+    edits: [{ file: NATIVE, from: "const FILE_MODE = 0o600;", to: "const FILE_MODE = 0o644;" }],
+    caughtBy: ["security"],
+  },
+  {
+    name: "control characters reach the terminal",
+    edits: [{
+      file: "lib/cli/escape_text.ts",
+      from: "(character) => SHORT[character] ?? escaped(character)",
+      to: "(character) => character",
+    }],
+    caughtBy: ["security"],
+  },
+];
