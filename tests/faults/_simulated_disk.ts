@@ -29,6 +29,7 @@ class SimulatedDirectory {
   names = new Map<string, SimulatedInode>();
   synced = new Map<string, SimulatedInode>();
   changes: NameChange[] = [];
+  changeCount = 0;
 
   change(
     name: string,
@@ -37,6 +38,7 @@ class SimulatedDirectory {
   ): NameChange {
     const change = { name, inode, from, after };
     this.changes.push(change);
+    this.changeCount++;
     apply(this.names, change);
     return change;
   }
@@ -86,6 +88,11 @@ export class SimulatedDisk {
   /** Whether a path is a directory. */
   isDirectory(path: string): boolean {
     return this.#directories.has(path);
+  }
+
+  /** How often a name in a directory has changed, which tells moments apart as a fine clock would. */
+  changesIn(path: string): number {
+    return this.#directories.get(path)?.changeCount ?? 0;
   }
 
   /** Makes a directory and those above it. That they last is taken for granted. */

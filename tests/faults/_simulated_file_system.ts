@@ -76,7 +76,7 @@ export class SimulatedFileSystem implements FileSystem {
 
   stat(path: string): FileStat | null {
     this.befall("stat", path);
-    if (this.disk.isDirectory(path)) return directoryStat(path);
+    if (this.disk.isDirectory(path)) return directoryStat(path, this.disk.changesIn(path));
     const inode = this.disk.find(path);
     return inode && fileStat(inode);
   }
@@ -244,6 +244,6 @@ function fileStat(inode: SimulatedInode): FileStat {
   };
 }
 
-function directoryStat(path: string): FileStat {
-  return { identity: `1-${path}-0`, type: "directory", size: 0, modifiedMs: 0, createdMs: 0 };
+function directoryStat(path: string, modifiedMs: number): FileStat {
+  return { identity: `1-${path}-0`, type: "directory", size: 0, modifiedMs, createdMs: 0 };
 }
