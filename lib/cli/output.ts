@@ -19,6 +19,8 @@ export class OutputClosed extends Error {
 export type OutputFailurePolicy = "stop" | "carry_on" | "ignore";
 
 const BUFFER_LENGTH_MAX = 64 * 1024;
+// Escaping takes many times the room of what is escaped.
+const PIECE_LENGTH = 16 * 1024;
 const GRACE_MS = 1000;
 
 /** A stream to be written to, in pieces worth a system call. */
@@ -99,7 +101,7 @@ export class Output {
 
 // Never between the halves of a character.
 function endOfPiece(text: string, start: number): number {
-  const end = start + BUFFER_LENGTH_MAX;
+  const end = start + PIECE_LENGTH;
   const isHigh = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
   return isHigh ? end + 1 : end;
 }
