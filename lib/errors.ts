@@ -25,6 +25,12 @@ export type ErrorCode =
   | "NOT_WRITTEN"
   /** The write may or may not have happened. */
   | "UNKNOWN"
+  /** The write happened, and fewer replicas than asked for are known to have it. */
+  | "UNDER_REPLICATED"
+  /** The store's server cannot be reached, or lets nobody in. */
+  | "UNREACHABLE"
+  /** The store's server refused a command: no rights, no memory, a replica that takes no writes. */
+  | "REFUSED"
   /** This runtime or file system has no flock. */
   | "LOCK_UNSUPPORTED"
   /** Another maintenance run has the store. */

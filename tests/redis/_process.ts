@@ -1,0 +1,144 @@
+/**
+ * Redis processes as tests use them: on loopback, on free ports, ended by their own id.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+
+/** One running process. */
+export interface RedisProcess {
+  readonly port: number;
+  /** Its working directory. */
+  readonly directory: string;
+  /** Runs one command with `redis-cli`; its answer as JSON has it. Throws what the server refuses. */
+  command(...args: string[]): Promise<unknown>;
+  /** Stops it from answering, without ending its connections. */
+  freeze(): void;
+  /** Lets it go on. */
+  thaw(): void;
+  /** Kills it, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Kills it and starts it again, on the same port and directory. */
+  restart(): Promise<void>;
+}
+
+/** How to start a process. */
+export interface ProcessOptions {
+  /** Its working directory, made by the caller. */
+  readonly directory: string;
+  /** Settings by their names in `redis.conf`. */
+  readonly settings?: { readonly [name: string]: string };
+  /** What the command line begins with. @default {[]} */
+  readonly args?: readonly string[];
+  /** Arguments with which `redis-cli` reaches it. @default {[]} */
+  readonly cli?: readonly string[];
+  /** The port, where it must be a certain one. @default {a free one} */
+  readonly port?: number;
+  /** Whether it listens for TLS only. @default {false} */
+  readonly isTls?: boolean;
+}
+
+const START_TIMEOUT_MS = 20_000;
+const POLL_MS = 10;
+
+/** Starts a `redis-server` and waits until it answers. */
+export async function startRedis(options: ProcessOptions): Promise<RedisProcess> {
+  const { directory, cli = [], port = freePort() } = options;
+  let child = spawn(options, port);
+  const command = (...args: string[]) => runCli(port, cli, args);
+  const kill = async () => {
+    kills(child);
+    await child.status;
+  };
+  const ready = () => untilTrue(async () => (await command("PING")) === "PONG");
+  await ready();
+  return {
+    port,
+    directory,
+    command,
+    freeze: () => child.kill("SIGSTOP"),
+    thaw: () => child.kill("SIGCONT"),
+    kill,
+    async restart() {
+      await kill();
+      child = spawn(options, port);
+      await ready();
+    },
+  };
+}
+
+/** A port that nothing listens on. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
+/** Asks again and again until `isTrue` says so; throws what it threw last after too long. */
+export async function untilTrue(isTrue: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + START_TIMEOUT_MS;
+  for (let failure: unknown = new Error("It did not come true in time");;) {
+    try {
+      if (await isTrue()) return;
+    } catch (error) {
+      failure = error;
+    }
+    if (Date.now() > end) throw failure;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function spawn(
+  { directory, settings = {}, args = [], isTls = false }: ProcessOptions,
+  port: number,
+): Deno.ChildProcess {
+  const all = {
+    bind: "127.0.0.1",
+    dir: directory,
+    logfile: join(directory, "redis.log"),
+    save: "",
+    appendonly: "no",
+    ...(isTls ? { port: "0", "tls-port": `${port}` } : { port: `${port}` }),
+    ...settings,
+  };
+  const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  return new Deno.Command("redis-server", {
+    args: [...args, ...flags],
+    cwd: directory,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+function kills(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}
+
+async function runCli(
+  port: number,
+  cli: readonly string[],
+  args: readonly string[],
+): Promise<unknown> {
+  const { code, stdout, stderr } = await new Deno.Command("redis-cli", {
+    args: ["-h", "127.0.0.1", "-p", `${port}`, ...cli, "-e", "--json", ...args],
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout).trim();
+  if (code !== 0) {
+    throw new Error(`redis-cli ${args[0]}: ${text}${new TextDecoder().decode(stderr)}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is meant for people to read comes as it is.
+    return text;
+  }
+}
