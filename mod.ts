@@ -76,6 +76,12 @@ export type { SegmentLimits } from "./lib/storage/segment_limits.ts";
 export type * from "./lib/backends/file/rotating_file_persistence.ts";
 export { RotatingFilePersistence } from "./lib/backends/file/rotating_file_persistence.ts";
 export { InMemoryPersistence } from "./lib/backends/memory/in_memory_persistence.ts";
+export type {
+  RedisConnectionOptions,
+  RedisStreamsOptions,
+  RedisTlsOptions,
+} from "./lib/backends/redis/redis_config.ts";
+export { RedisStreamsPersistence } from "./lib/backends/redis/redis_streams_persistence.ts";
 export type { BackendOptions } from "./lib/backends/registry.ts";
 export type * from "./lib/operations/open_store.ts";
 export { openStore } from "./lib/operations/open_store.ts";

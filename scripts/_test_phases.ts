@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { findBun } from "./_bun.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
+import { installRedis } from "./_redis.ts";
 import { runVisibly } from "./_run.ts";
 import { buildNpm } from "./build_npm.ts";
 import { compile } from "./compile.ts";
@@ -26,7 +27,10 @@ export interface PhaseContext {
 export type Phase = (context: PhaseContext) => Promise<Totals>;
 
 /** All parts by name, in the order in which they run. */
-export const PHASES = { unit, doc, cli, executable, bun } as const satisfies Record<string, Phase>;
+export const PHASES = { unit, doc, cli, redis, executable, bun } as const satisfies Record<
+  string,
+  Phase
+>;
 
 /** The name of a part. */
 export type PhaseName = keyof typeof PHASES;
@@ -39,13 +43,10 @@ const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIB
 // Tests that run against the source and against the executable.
 const OF_BOTH = ["tests/cli", "tests/security"];
 
-/** Everything in tests/ but the command line's. */
+/** Everything in tests/ but the command line's, and what needs servers. */
 function unit(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "unit", [
-    "--parallel",
-    `--ignore=${OF_BOTH.join()},tests/executable`,
-    "tests",
-  ]);
+  const others = [...OF_BOTH, "tests/executable", "tests/redis"].join();
+  return denoTest(context, "unit", ["--parallel", `--ignore=${others}`, "tests"]);
 }
 
 /** The code in doc comments and in the documentation. */
@@ -56,6 +57,12 @@ function doc(context: PhaseContext): Promise<Totals> {
 /** The command line from source. */
 function cli(context: PhaseContext): Promise<Totals> {
   return denoTest(context, "cli", ["--parallel", ...OF_BOTH]);
+}
+
+/** What needs Redis servers, which the tests start themselves. */
+async function redis(context: PhaseContext): Promise<Totals> {
+  await installRedis();
+  return await denoTest(context, "redis", ["tests/redis"]);
 }
 
 /** The same tests against the executable, and those that only it needs. */

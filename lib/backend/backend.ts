@@ -123,6 +123,11 @@ export interface RecordQuery<T extends StoredRecord = StoredRecord>
   readonly where?: (record: T) => boolean;
   /** Takes the place of the store's own retention for this read. */
   readonly retention?: RetentionPolicy;
+  /**
+   * On Redis, `since` and `until` hold for the time of arrival too, which entries' ids tell: only that
+   * part of the streams is read. Elsewhere it changes nothing. @default {false}
+   */
+  readonly byId?: boolean;
 }
 
 /** Which records to follow. */
@@ -151,7 +156,7 @@ export type ProgressCallback = (done: number, total: number) => void;
 
 /** Options of every operation that may take long. */
 export interface ProgressOptions extends CallOptions {
-  /** Called now and then with bytes done and bytes in all. */
+  /** Called now and then with bytes done and bytes in all; on Redis, with entries. */
   readonly onProgress?: ProgressCallback;
 }
 
@@ -161,6 +166,8 @@ export interface ScanOptions extends ProgressOptions {
   readonly sinceLast?: boolean;
   /** The part of those that is read all the same, from 0 to 1, chosen at random. @default {0} */
   readonly reverify?: number;
+  /** On Redis, look only at the newest so many entries of each stream. @default {all} */
+  readonly sampleEntries?: number;
 }
 
 /** Options of every operation that changes a store by maintenance. */
@@ -179,8 +186,16 @@ export interface DescribeOptions extends CallOptions {
 export interface RecoveryConfig {
   /** What to do with damage. @default {"repair"} */
   readonly mode?: RecoveryMode;
-  /** Where the originals go; needed by mode `quarantine`, and only there. */
+  /**
+   * Where the originals go; needed by mode `quarantine`, and only there. On Redis, what the keys of
+   * the streams begin with that they are moved to.
+   */
   readonly quarantineDir?: string;
+  /**
+   * On Redis, acknowledge for every consumer group what it still waits for and is gone from the
+   * stream. @default {false}
+   */
+  readonly ackDangling?: boolean;
 }
 
 /** What a compaction is to do. */
@@ -195,6 +210,13 @@ export interface CompactionOptions extends MaintenanceOptions {
    * runtime or the store cannot. @default {not}
    */
   readonly compress?: Compression;
+  /** On Redis, remove also what a consumer group has not read or not acknowledged. @default {false} */
+  readonly force?: boolean;
+  /**
+   * On Redis, how the expired beginning of a stream is cut off: to the entry, or where it costs the
+   * server least, which may leave some expired ones. @default {"exact"}
+   */
+  readonly trim?: "exact" | "approx";
 }
 
 /** What opening a store does about its state. */

@@ -31,6 +31,8 @@ export interface CheckedQuery {
   readonly until: number;
   /** Only larger sequence numbers match; null where those without one do too. */
   readonly afterSeq: number | null;
+  /** Whether the times hold for the arrival too, where ids tell it. */
+  readonly byId: boolean;
   /** To be called once for each damaged line passed over. */
   readonly onSkipped: () => void;
   /** Stops the read. */
@@ -78,6 +80,7 @@ export function checkQuery(
     since,
     until,
     afterSeq,
+    byId: query.byId ?? false,
     onSkipped,
     signal,
   };

@@ -14,6 +14,8 @@ export interface CheckedRecovery {
   readonly mode: RecoveryMode;
   /** Where the originals go; null unless the mode is `quarantine`. */
   readonly quarantineDir: string | null;
+  /** Whether consumer groups are to wait no more for what is gone. */
+  readonly ackDangling: boolean;
 }
 
 /** Checks a caller's configuration. Throws INVALID_ARGUMENT. */
@@ -32,5 +34,5 @@ export function checkRecovery(config: RecoveryConfig): CheckedRecovery {
       `Cannot recover: a quarantine directory goes with mode quarantine, not with ${mode}`,
     );
   }
-  return { mode, quarantineDir: quarantineDir ?? null };
+  return { mode, quarantineDir: quarantineDir ?? null, ackDangling: config.ackDangling ?? false };
 }

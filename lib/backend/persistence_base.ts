@@ -54,7 +54,7 @@ import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
 import { leavable } from "./leavable.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
-import { eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
+import { collect, eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
 
 /** A record that passed validation, as JSON text without `seq` and `crc`. */
 export interface EncodedRecord {
@@ -156,6 +156,10 @@ export abstract class PersistenceBase implements PersistenceBackend {
   }
   /** Lets go of the store. Called once, when nothing else runs. */
   protected abstract _close(): Promise<void>;
+  /** Lets go of what saving the counters for the last time took. Called once, behind everything. */
+  protected _release(): Promise<void> {
+    return Promise.resolve();
+  }
   /** The totals of all processes, without this one's unsaved share. */
   protected abstract _loadMetrics(): Promise<MetricsSnapshot>;
   /** Adds to the totals; false where they cannot be kept now, and the share is to be kept instead. */
@@ -345,6 +349,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
         await this._close();
       } finally {
         await this.#metrics.stop();
+        await this._release();
       }
     });
   }
@@ -383,12 +388,6 @@ export abstract class PersistenceBase implements PersistenceBackend {
       `Cannot follow ${this.location}: ${this.name} does not tell what comes; read it`;
     return new PapyraError("UNSUPPORTED", message);
   }
-}
-
-async function collect<T extends StoredRecord>(stream: RecordStream<T>): Promise<T[]> {
-  const records: T[] = [];
-  for await (const record of stream) records.push(record);
-  return records;
 }
 
 function assertShare(share: number | undefined): void {

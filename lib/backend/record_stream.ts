@@ -66,6 +66,13 @@ export async function* eachRecord<T extends StoredRecord>(
   }
 }
 
+/** Everything that a stream yields. */
+export async function collect<T extends StoredRecord>(stream: RecordStream<T>): Promise<T[]> {
+  const records: T[] = [];
+  for await (const record of stream) records.push(record);
+  return records;
+}
+
 async function* countingErrors<T>(
   metrics: MetricsKeeper,
   items: AsyncIterable<T>,

@@ -14,6 +14,9 @@ import { isRotated } from "./file/is_rotated.ts";
 import { JsonFilePersistence } from "./file/json_file_persistence.ts";
 import { RotatingFilePersistence, type RotationOptions } from "./file/rotating_file_persistence.ts";
 import { InMemoryPersistence } from "./memory/in_memory_persistence.ts";
+import type { RedisConnectionOptions } from "./redis/redis_config.ts";
+import { RedisStreamsPersistence } from "./redis/redis_streams_persistence.ts";
+import { REDIS_SCHEMES } from "./redis/redis_url.ts";
 
 export type { RotationOptions } from "./file/rotating_file_persistence.ts";
 
@@ -28,6 +31,8 @@ export interface BackendOptions extends PersistenceOptions {
    * is, and segments that are there are read all the same.
    */
   readonly rotation?: RotationOptions;
+  /** How to reach a server, and who to be there, beside what the URL says. */
+  readonly redis?: RedisConnectionOptions;
   /** The file system to use. @default {the machine's} */
   readonly fileSystem?: FileSystem;
 }
@@ -35,11 +40,13 @@ export interface BackendOptions extends PersistenceOptions {
 type BackendFactory = (
   rest: string,
   options: BackendOptions,
+  url: string,
 ) => PersistenceBackend | Promise<PersistenceBackend>;
 
 const FACTORIES: ReadonlyMap<string, BackendFactory> = new Map<string, BackendFactory>([
   ["file", (rest, options) => openFiles(pathOf(rest), options)],
   ["memory", (_rest, options) => new InMemoryPersistence(options)],
+  ...REDIS_SCHEMES.map((scheme): [string, BackendFactory] => [scheme, openRedis]),
 ]);
 
 /** Opens the backend that serves `url`. Throws INVALID_ARGUMENT where there is none. */
@@ -55,7 +62,15 @@ export async function openBackend(
       `Unknown store "${scheme}:…": use ${[...FACTORIES.keys()].map((s) => `${s}:`).join(", ")}`,
     );
   }
-  return await factory(rest!, options);
+  return await factory(rest!, options, url);
+}
+
+function openRedis(
+  _rest: string,
+  { redis, durability: _, rotation: _files, ...options }: BackendOptions,
+  url: string,
+): PersistenceBackend {
+  return new RedisStreamsPersistence(url, { ...redis, ...options });
 }
 
 // What is on the disk says what it is; only new segments have to be asked for.

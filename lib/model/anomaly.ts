@@ -45,6 +45,12 @@ export const ANOMALY_SEVERITIES = {
   NON_FINITE_NUMBER: "warning",
   /** Lines were written again, or removed, by another tool than this. */
   REWRITTEN_BY_OTHER_TOOL: "warning",
+  /** An entry of a Redis stream has no record in it. */
+  MISSING_DATA: "error",
+  /** A key of the store on Redis holds something else than a stream. */
+  WRONG_KEY_TYPE: "error",
+  /** A consumer group waits for the acknowledgement of an entry that is gone from its Redis stream. */
+  DANGLING_PENDING: "warning",
 } as const satisfies Record<string, AnomalySeverity>;
 
 /** The stable name of an anomaly's kind. */
@@ -66,6 +72,8 @@ export interface Anomaly {
   readonly line: number | null;
   /** The sequence number concerned, where one is known. */
   readonly seq: number | null;
+  /** The id of the entry concerned; only of streams on Redis. */
+  readonly entry?: string;
   /** What is wrong, in words. */
   readonly reason: string;
   /** The command to run next. */

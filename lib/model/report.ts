@@ -62,6 +62,8 @@ export interface ScanReport {
   readonly bytes: number;
   /** What was not read again; null where everything was read. */
   readonly reused: ReusedScan | null;
+  /** Only the newest so many entries of each stream were looked at; left out where all were. */
+  readonly sampleEntries?: number;
   /** Bytes that belong to no accepted line. */
   readonly damagedBytes: number;
   /** Sequence numbers found. */
@@ -78,12 +80,14 @@ export interface ScanReport {
 export interface RemovedRange {
   /** The file. */
   readonly file: string;
-  /** Byte offset in the file as it was. */
+  /** Byte offset in the file as it was; 0 for an entry of a stream. */
   readonly offset: number;
   /** Its length in bytes. */
   readonly length: number;
   /** Why it was removed. */
   readonly code: AnomalyCode;
+  /** The id of the entry; only of streams on Redis. */
+  readonly entry?: string;
 }
 
 /** What a recovery would do. */
@@ -124,6 +128,8 @@ export interface RecoveryReport {
   readonly kept: readonly string[];
   /** Temporary files of interrupted runs that were removed. */
   readonly leftoversRemoved: readonly string[];
+  /** Entries that are gone and were acknowledged for the groups that waited; only on Redis, where asked for. */
+  readonly acknowledged?: number;
   /** Id of the receipt; null where nothing was changed. Those of further files have `.2`, … behind it. */
   readonly receipt: string | null;
   /** How long it took. */
@@ -162,6 +168,20 @@ export interface CompressionCounts {
   readonly afterBytes: number | null;
 }
 
+/** Expired entries that stay because a consumer group still needs them. */
+export interface HeldBack {
+  /** The stream. */
+  readonly key: string;
+  /** The group that has not read or not acknowledged them. */
+  readonly group: string;
+  /** The consumer that the oldest of them was given to; null where nobody has read it. */
+  readonly consumer: string | null;
+  /** The id of the oldest of them. */
+  readonly oldestEntry: string;
+  /** How many entries it holds back. */
+  readonly records: number;
+}
+
 /** What a compaction did, or with a dry run would do. */
 export interface CompactionReport {
   /** Name of the backend's class. */
@@ -192,6 +212,10 @@ export interface CompactionReport {
   readonly damagedLines: number;
   /** What was compressed; null where that was not asked for. */
   readonly compression: CompressionCounts | null;
+  /** What consumer groups hold back, the group that holds back most of each stream; only on Redis. */
+  readonly heldBack?: readonly HeldBack[];
+  /** Expired records that an approximate trim left; only on Redis. */
+  readonly keptByTrim?: number;
   /** Id of the receipt; null where nothing was changed. Those of further files have `.2`, … behind it. */
   readonly receipt: string | null;
   /** How long it took. */

@@ -16,19 +16,19 @@ export interface WrittenRange {
   readonly count: number;
 }
 
-/** One caller's records, which are written together or not at all. */
-export interface WriteRequest {
-  /** Each record's JSON. */
-  readonly records: readonly string[];
+/** One caller's records, which are written together or not at all; as JSON, where nothing else is said. */
+export interface WriteRequest<Item = string, Answer = WrittenRange> {
+  /** Each record. */
+  readonly records: readonly Item[];
   /** About how many bytes that is. */
   readonly bytes: number;
   /** Tells the caller that it was done. */
-  resolve(range: WrittenRange): void;
+  resolve(answer: Answer): void;
   /** Tells the caller that it was not. */
   reject(error: unknown): void;
 }
 
-interface QueuedRequest extends WriteRequest {
+interface QueuedRequest<Item, Answer> extends WriteRequest<Item, Answer> {
   // Neither taken nor withdrawn.
   isWaiting: boolean;
   // A caller's signal may outlive any number of requests.
@@ -36,10 +36,10 @@ interface QueuedRequest extends WriteRequest {
 }
 
 /** A queue of write requests. Callers beyond its bound wait outside, in order too. */
-export class WriteQueue {
+export class WriteQueue<Item extends { readonly length: number } = string, Answer = WrittenRange> {
   readonly #bytesMax: number;
-  readonly #queued = new Fifo<QueuedRequest>();
-  readonly #outside = new Fifo<QueuedRequest>();
+  readonly #queued = new Fifo<QueuedRequest<Item, Answer>>();
+  readonly #outside = new Fifo<QueuedRequest<Item, Answer>>();
   #queuedBytes = 0;
   #waitingRecords = 0;
 
@@ -58,11 +58,11 @@ export class WriteQueue {
   }
 
   /** Adds a request; until it is taken, `signal` withdraws it. */
-  add(records: readonly string[], signal: AbortSignal | undefined): Promise<WrittenRange> {
+  add(records: readonly Item[], signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw abortError(signal);
       const bytes = records.reduce((sum, record) => sum + record.length, 0);
-      const request: QueuedRequest = {
+      const request: QueuedRequest<Item, Answer> = {
         records,
         bytes,
         resolve,
@@ -78,7 +78,7 @@ export class WriteQueue {
   }
 
   /** The next request; what was withdrawn is passed over. */
-  get next(): WriteRequest | undefined {
+  get next(): WriteRequest<Item, Answer> | undefined {
     for (let next = this.#queued.first; next !== undefined; next = this.#queued.first) {
       if (next.isWaiting) return next;
       this.#drop(next);
@@ -90,8 +90,11 @@ export class WriteQueue {
    * Takes the next requests, as many as make about `bytesMax`, one at the least; `fits` says whether
    * one more may come along.
    */
-  take(bytesMax: number, fits: (request: WriteRequest) => boolean = () => true): WriteRequest[] {
-    const batch: WriteRequest[] = [];
+  take(
+    bytesMax: number,
+    fits: (request: WriteRequest<Item, Answer>) => boolean = () => true,
+  ): WriteRequest<Item, Answer>[] {
+    const batch: WriteRequest<Item, Answer>[] = [];
     let bytes = 0;
     for (let next = this.#queued.first; next !== undefined; next = this.#queued.first) {
       if (batch.length > 0 && bytes + next.bytes > bytesMax) break;
@@ -108,7 +111,7 @@ export class WriteQueue {
     return batch;
   }
 
-  #drop(next: QueuedRequest): void {
+  #drop(next: QueuedRequest<Item, Answer>): void {
     this.#queued.shift();
     this.#queuedBytes -= next.bytes;
   }
@@ -121,16 +124,16 @@ export class WriteQueue {
     }
   }
 
-  #hasRoomFor(request: QueuedRequest): boolean {
+  #hasRoomFor(request: QueuedRequest<Item, Answer>): boolean {
     return this.#queuedBytes === 0 || this.#queuedBytes + request.bytes <= this.#bytesMax;
   }
 
-  #admit(request: QueuedRequest): void {
+  #admit(request: QueuedRequest<Item, Answer>): void {
     this.#queued.push(request);
     this.#queuedBytes += request.bytes;
   }
 
-  #withdrawOnAbort(request: QueuedRequest, signal: AbortSignal): void {
+  #withdrawOnAbort(request: QueuedRequest<Item, Answer>, signal: AbortSignal): void {
     const withdraw = (): void => {
       request.isWaiting = false;
       this.#waitingRecords -= request.records.length;

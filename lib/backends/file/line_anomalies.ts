@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { AnomalyCode } from "../../model/anomaly.ts";
 import { isRecordKind } from "../../model/record.ts";
 import { shortened } from "../../model/shortened.ts";
 import { decodeCheckpoint, isNewerFormat } from "../../storage/checkpoint.ts";
 import { contentDamage } from "../../storage/compressed_file.ts";
-import { CHECKPOINT_KIND, LINE_LIMITS_TEXT } from "../../storage/format.ts";
+import { DAMAGE_REASONS } from "../../storage/damage_reasons.ts";
+import { CHECKPOINT_KIND } from "../../storage/format.ts";
 import { valueOf } from "../../storage/line_classifier.ts";
-import type { AnomalyCollector } from "./anomaly_collector.ts";
+import type { AnomalyCollector } from "../../backend/anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import { addCounts, type LineCounts, NO_LINES } from "./line_tally.ts";
 import type { SegmentSummary } from "./segment_summary.ts";
@@ -19,17 +19,6 @@ import { SequenceCheck } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
 import type { StorePart } from "./store_part.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
-
-const REASONS: { readonly [C in AnomalyCode]?: string } = {
-  TRUNCATED_LINE: "the last line is a fragment: a write was cut short",
-  PARTIAL_WRITE: "a fragment of a record: a write was cut short here",
-  CORRUPTED_LINE: "the line is not JSON",
-  CHECKSUM_MISMATCH: "the line's bytes do not match its checksum",
-  INVALID_UTF8: "the line holds bytes that are not UTF-8",
-  NUL_PADDING: "the line holds NUL bytes, as a power cut leaves them",
-  NOT_A_RECORD: "the line is JSON, but not a record",
-  OVERSIZED_LINE: `the line holds more than ${LINE_LIMITS_TEXT}`,
-};
 
 const TOO_LARGE_NEXT = "decompress it (gunzip, unzstd); compaction may compress it again";
 
@@ -222,7 +211,7 @@ export class LineAnomalies {
     this.#anomalies.add({
       code,
       ...placeOf(line),
-      reason: lost?.reason ?? REASONS[code] ?? "the line is damaged",
+      reason: lost?.reason ?? DAMAGE_REASONS[code] ?? "the line is damaged",
       next: lost?.isTooLarge ? TOO_LARGE_NEXT : nextCommand(this.#store, "recover"),
     });
   }

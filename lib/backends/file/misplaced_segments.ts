@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Compression } from "../../model/compression.ts";
 import type { Bounds } from "../../model/report.ts";
 import { segmentName } from "../../storage/part_names.ts";
-import type { AnomalyCollector } from "./anomaly_collector.ts";
+import type { AnomalyCollector } from "../../backend/anomaly_collector.ts";
 import type { FileStore } from "./file_store.ts";
 import type { ScannedPart } from "./line_anomalies.ts";
 

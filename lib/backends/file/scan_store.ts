@@ -8,7 +8,7 @@ import { PapyraError, throwIfAborted } from "../../errors.ts";
 import type { ScanOptions } from "../../backend/backend.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import type { ReusedScan, ScanReport } from "../../model/report.ts";
-import { AnomalyCollector } from "./anomaly_collector.ts";
+import { AnomalyCollector } from "../../backend/anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import { LineAnomalies, type ScannedPart } from "./line_anomalies.ts";
 import { type LineCounts, timestampsOf } from "./line_tally.ts";

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { segmentName } from "../../storage/part_names.ts";
-import type { AnomalyCollector } from "./anomaly_collector.ts";
+import type { AnomalyCollector } from "../../backend/anomaly_collector.ts";
 import { judgeSuspects, positionsOfRepeats, type SuspectVerdict } from "./duplicates.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { LinePlace, SeqGap, SequenceCheck } from "./sequence_check.ts";

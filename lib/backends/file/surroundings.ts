@@ -10,7 +10,7 @@ import { osCode } from "../../storage/os_error.ts";
 import { looksLikePart, parsePartName } from "../../storage/part_names.ts";
 import type { FileStat } from "../../storage/file_system.ts";
 import { isReadable, listSuperseded } from "../../storage/store_parts.ts";
-import type { AnomalyCollector } from "./anomaly_collector.ts";
+import type { AnomalyCollector } from "../../backend/anomaly_collector.ts";
 import { type FileStore, nextCommand } from "./file_store.ts";
 import type { ScanView } from "./store_view.ts";
 import { supersededFiles } from "./superseded_forms.ts";

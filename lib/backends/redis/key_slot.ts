@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RedisTopology } from "./redis_url.ts";
+
 const SLOTS = 16384;
 const POLYNOMIAL = 0x1021;
 
@@ -13,6 +15,11 @@ export function keySlot(key: string): number {
   const close = open === -1 ? -1 : key.indexOf("}", open + 1);
   const hashed = close > open + 1 ? key.slice(open + 1, close) : key;
   return crc16(new TextEncoder().encode(hashed)) % SLOTS;
+}
+
+/** Whether two keys are surely on one server, and stay together. */
+export function areTogether(topology: RedisTopology, one: string, other: string): boolean {
+  return topology !== "cluster" || keySlot(one) === keySlot(other);
 }
 
 // CRC-16/XMODEM.

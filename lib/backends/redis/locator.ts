@@ -17,8 +17,6 @@ import type { RedisConfig } from "./redis_config.ts";
 export interface Locator {
   /** Where the server is. Throws what asking for it failed with. */
   locate(key: string): Promise<RedisAddress>;
-  /** Whether two keys are surely on one server, and stay together. */
-  areTogether(one: string, other: string): boolean;
   /** What was found out holds no more. */
   forget(): void;
 }
@@ -47,10 +45,6 @@ class FixedLocator implements Locator {
     return Promise.resolve(this.#address);
   }
 
-  areTogether(): boolean {
-    return true;
-  }
-
   forget(): void {}
 }
 
@@ -67,10 +61,6 @@ class SentinelLocator implements Locator {
   locate(): Promise<RedisAddress> {
     this.#master ??= this.#ask();
     return this.#master;
-  }
-
-  areTogether(): boolean {
-    return true;
   }
 
   forget(): void {
@@ -110,10 +100,6 @@ class ClusterLocator implements Locator {
       throw new Error(`no node of the Cluster serves slot ${slot}`);
     }
     return range.master;
-  }
-
-  areTogether(one: string, other: string): boolean {
-    return keySlot(one) === keySlot(other);
   }
 
   forget(): void {

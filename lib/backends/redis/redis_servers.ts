@@ -9,6 +9,7 @@ import type { Command, Reply } from "./_client.ts";
 import { Connection, type ConnectionSettings, type SendOptions } from "./connection.ts";
 import { connectionSettings } from "./connection_settings.ts";
 import { unlessAborted } from "./deadline.ts";
+import { areTogether } from "./key_slot.ts";
 import { type Locator, locatorFor } from "./locator.ts";
 import type { RedisConfig } from "./redis_config.ts";
 import { addressText } from "./redis_url.ts";
@@ -55,9 +56,8 @@ export class RedisServers {
   }
 
   /** Whether two keys are surely on one server, and stay together. */
-  async areTogether(one: string, other: string): Promise<boolean> {
-    const { locator } = await this.#locate();
-    return locator.areTogether(one, other);
+  areTogether(one: string, other: string): boolean {
+    return areTogether(this.config.topology, one, other);
   }
 
   /** Opens a connection of the caller's own to the server that has `key`. One attempt. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Anomaly, ANOMALY_SEVERITIES, type AnomalyCode } from "../../model/anomaly.ts";
+import { type Anomaly, ANOMALY_SEVERITIES, type AnomalyCode } from "../model/anomaly.ts";
 
 const DETAILS_MAX = 10_000;
 

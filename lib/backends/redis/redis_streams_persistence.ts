@@ -1,0 +1,205 @@
+/**
+ * A store on Redis Streams, for systems of several processes and machines.
+ *
+ * @module
+ */
+
+import type {
+  Acknowledgement,
+  BackendCapabilities,
+  CallOptions,
+  CompactionOptions,
+  MaintenanceOptions,
+  ProgressOptions,
+  ScanOptions,
+} from "../../backend/backend.ts";
+import type { CheckedFollow } from "../../backend/checked_follow.ts";
+import type { CheckedQuery } from "../../backend/checked_query.ts";
+import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
+import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
+import { RECORD_KINDS, type StoredRecord } from "../../model/record.ts";
+import type {
+  CompactionReport,
+  Receipt,
+  RecoveryPlan,
+  RecoveryReport,
+  ScanReport,
+  StoreDescription,
+} from "../../model/report.ts";
+import type { RetentionPolicy } from "../../model/retention.ts";
+import { compactStreams } from "./compact_streams.ts";
+import { followStreams } from "./follow_streams.ts";
+import { readStreams } from "./read_streams.ts";
+import { planStreamRecovery, recoverStreams } from "./recover_streams.ts";
+import { redisConfig, type RedisStreamsOptions } from "./redis_config.ts";
+import { RedisServers } from "./redis_servers.ts";
+import { type ScanContext, scanStreams } from "./scan_streams.ts";
+import { StreamAppender } from "./stream_appender.ts";
+import { lookAt } from "./stream_look.ts";
+import { StreamMetrics } from "./stream_metrics.ts";
+import { StreamReceipts } from "./stream_receipts.ts";
+
+/**
+ * Keeps records in Redis Streams, one for each kind, under the keys and in the form of Papyra
+ * (Python). It connects when it is first used; a URL is `redis:`, `rediss:`, `redis+sentinel:` or
+ * `redis+cluster:`.
+ *
+ * A record counts as written once the server has answered, and the replicas asked for with
+ * `minReplicas` have it. What that is worth when the server's machine fails is up to how the server
+ * is configured to keep its data.
+ *
+ * @example
+ * ```ts no-run
+ * import { RedisStreamsPersistence } from "@papyra/papyra";
+ *
+ * await using store = new RedisStreamsPersistence("redis://127.0.0.1:6379/0", {
+ *   systemId: "orders",
+ *   retention: { maxRecords: 1_000_000 },
+ * });
+ * await store.recordEvent({ eventType: "OrderPlaced", actorAddress: "orders://7" });
+ * for await (const event of store.events({ limit: 10 })) console.log(event.eventType);
+ * ```
+ */
+export class RedisStreamsPersistence extends PersistenceBase {
+  /** Name of the backend's class. */
+  readonly name = "RedisStreamsPersistence";
+  /** The store's URL with its prefix and system, without a password. */
+  readonly location: string;
+
+  readonly #servers: RedisServers;
+  readonly #appender: StreamAppender;
+  readonly #metrics: StreamMetrics;
+  readonly #receipts: StreamReceipts;
+
+  /** Checks URL and options; connects to nothing yet. Throws INVALID_ARGUMENT. */
+  constructor(url: string, options: RedisStreamsOptions = {}) {
+    super(options);
+    const config = redisConfig(url, options);
+    this.location = config.location;
+    this.#servers = new RedisServers(config);
+    this.#appender = new StreamAppender(
+      this.#servers,
+      (bytes) => this.count("bytes_written", bytes),
+    );
+    this.#metrics = new StreamMetrics(this.#servers);
+    this.#receipts = new StreamReceipts(this.#servers);
+  }
+
+  /** Everything but numbers and files. */
+  backendCapabilities(): BackendCapabilities {
+    return {
+      scan: true,
+      recover: true,
+      compact: true,
+      metrics: true,
+      durable: true,
+      sequenced: false,
+      history: true,
+      rotate: false,
+      follow: true,
+    };
+  }
+
+  /** Adds the records to their streams, in one transaction where there are several. */
+  protected _append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    return this.#appender.append(records, signal);
+  }
+
+  /** Reads what is there when the first batch is asked for. */
+  protected _read(query: CheckedQuery): AsyncIterable<readonly StoredRecord[]> {
+    return readStreams(this.#servers, query);
+  }
+
+  /** Yields what is there at the first look, then what comes. */
+  protected override _follow(query: CheckedFollow): AsyncIterable<readonly StoredRecord[]> {
+    return followStreams(this.#servers, query);
+  }
+
+  /** Looks at every entry, and at what consumer groups wait for. */
+  protected _scan(options: ScanOptions): Promise<ScanReport> {
+    return scanStreams(this.#context, options);
+  }
+
+  /** Scans, and says what would be moved aside. */
+  protected _planRecovery(
+    recovery: CheckedRecovery,
+    options: ProgressOptions,
+  ): Promise<RecoveryPlan> {
+    return planStreamRecovery(this.#context, recovery, options);
+  }
+
+  /** Moves damaged entries aside, and scans again. */
+  protected _recover(
+    recovery: CheckedRecovery,
+    options: MaintenanceOptions,
+  ): Promise<RecoveryReport> {
+    return recoverStreams(this.#context, this.#receipts, recovery, options);
+  }
+
+  /** Trims what expired, as far as consumer groups let go of it. */
+  protected _compact(
+    retention: RetentionPolicy,
+    options: CompactionOptions,
+  ): Promise<CompactionReport> {
+    return compactStreams(this.#context, this.#receipts, retention, options);
+  }
+
+  /** Yields receipts from the stream beside the others. */
+  protected _history({ signal }: CallOptions): AsyncIterable<Receipt> {
+    return this.#receipts.all(signal);
+  }
+
+  /** Asks the server how much memory the streams take. */
+  protected async _describe(): Promise<StoreDescription> {
+    const { exists, ends } = await lookAt(this.#servers, RECORD_KINDS);
+    const sizes = await Promise.all([...ends.keys()].map(async (kind) => {
+      const key = this.#servers.config.keys.streams[kind];
+      return Number(await this.#servers.call(key, ["MEMORY", "USAGE", key], { action: "measure" }));
+    }));
+    return {
+      backend: this.name,
+      store: this.location,
+      exists,
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      segments: null,
+    };
+  }
+
+  /** Waits for the answers to what was sent. */
+  protected _flush(): Promise<void> {
+    return this.#appender.idle();
+  }
+
+  /** Waits for what is on its way. */
+  protected _close(): Promise<void> {
+    return this.#appender.close();
+  }
+
+  /** Lets go of every connection. */
+  protected override _release(): Promise<void> {
+    return this.#servers.close();
+  }
+
+  /** The totals of all processes. */
+  protected _loadMetrics(): Promise<MetricsSnapshot> {
+    return this.#metrics.load();
+  }
+
+  /** Adds to the totals. */
+  protected _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+    return this.#metrics.add(share);
+  }
+
+  /** Sets the totals to zero. */
+  protected _resetMetrics(): Promise<void> {
+    return this.#metrics.reset();
+  }
+
+  get #context(): ScanContext {
+    return { servers: this.#servers, backend: this.name, now: this.now };
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Finds out what became of records whose connection broke before the server answered.
+ *
+ * @module
+ */
+
+import { compareIds, FIRST_ID } from "./entry_id.ts";
+import type { SentWrite, Signature } from "./sent_write.ts";
+import { streamEnd } from "./stream_end.ts";
+import { endOnServer, type WriteLink } from "./write_link.ts";
+
+/** What became of a write: `absent` ones surely never will be written, whatever was sent. */
+export type WriteFate = "written" | "absent" | "unknown";
+
+interface Findings {
+  /** The numbers of this writer's records that are there. */
+  readonly found: ReadonlySet<number>;
+  /** Whether what is not there never was. */
+  readonly isComplete: boolean;
+}
+
+const PAGE_ENTRIES = 1000;
+
+/** What became of each of `sent`, which went over `lost`; read over `link`. */
+export async function settleWrites(
+  sent: readonly SentWrite[],
+  lost: WriteLink,
+  link: WriteLink,
+  signature: Signature,
+): Promise<Map<SentWrite, WriteFate>> {
+  // First of all: what the old connection still holds must not be done behind our back.
+  const isEnded = await endOnServer(lost, link);
+  const findings = new Map<string, Findings>();
+  for (const key of new Set(sent.flatMap(({ request }) => request.records.map((r) => r.key)))) {
+    findings.set(key, await readBack(key, lost.settledIds.get(key), link, signature));
+  }
+  return new Map(sent.map((write) => [write, fateOf(write, findings, isEnded)]));
+}
+
+function fateOf(
+  { request: { records }, firstCount }: SentWrite,
+  findings: ReadonlyMap<string, Findings>,
+  isEnded: boolean,
+): WriteFate {
+  const isThere = records.map(({ key }, index) => findings.get(key)!.found.has(firstCount + index));
+  if (isThere.every((found) => found)) return "written";
+  if (isThere.includes(true)) return "unknown";
+  const isComplete = records.every(({ key }) => findings.get(key)!.isComplete);
+  return isEnded && isComplete ? "absent" : "unknown";
+}
+
+async function readBack(
+  key: string,
+  settledId: string | undefined,
+  link: WriteLink,
+  signature: Signature,
+): Promise<Findings> {
+  const found = new Set<number>();
+  if (settledId === undefined) return { found, isComplete: false };
+  for (let from = settledId;;) {
+    const page = await link.connection.call(
+      ["XRANGE", key, `(${from}`, "+", "COUNT", `${PAGE_ENTRIES}`],
+    ) as readonly (readonly [string, readonly string[]])[];
+    for (const [, fields] of page) {
+      const signed = valueOf(fields, "w");
+      const count = signed === null ? null : signature.countOf(signed);
+      if (count !== null) found.add(count);
+    }
+    if (page.length < PAGE_ENTRIES) break;
+    from = page.at(-1)![0];
+  }
+  return { found, isComplete: await wasNothingRemoved(key, settledId, link) };
+}
+
+async function wasNothingRemoved(
+  key: string,
+  settledId: string,
+  { connection }: WriteLink,
+): Promise<boolean> {
+  const { lastId, lastDeletedId } = await streamEnd(connection, key);
+  // The key was made anew, or the server lost its end.
+  if (compareIds(lastId, settledId) < 0) return false;
+  if (lastDeletedId !== null) return compareIds(lastDeletedId, settledId) <= 0;
+  if (settledId === FIRST_ID) return true;
+  const last = await connection.call(["XRANGE", key, settledId, settledId]);
+  return (last as readonly unknown[]).length === 1;
+}
+
+function valueOf(fields: readonly string[], name: string): string | null {
+  const index = fields.findIndex((field, at) => at % 2 === 0 && field === name);
+  return index === -1 ? null : fields[index + 1]!;
+}

@@ -1,0 +1,105 @@
+/**
+ * Records on their way to the streams of their kinds.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { Acknowledgement } from "../../backend/backend.ts";
+import type { EncodedRecord } from "../../backend/persistence_base.ts";
+import { messageOf, PapyraError } from "../../errors.ts";
+import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
+import { LINE_LIMITS_TEXT } from "../../storage/format.ts";
+import { fitsLine } from "../../storage/line_batch_encoder.ts";
+import { sealLine } from "../../storage/line_codec.ts";
+import type { RedisServers } from "./redis_servers.ts";
+import { Signature, type StreamLine } from "./sent_write.ts";
+import { StreamWriter } from "./stream_writer.ts";
+
+/** Takes records, and hands them to the writer of their stream's server. */
+export class StreamAppender {
+  readonly #servers: RedisServers;
+  readonly #onWritten: (bytes: number) => void;
+  readonly #writers: { readonly [K in RecordKind]: StreamWriter };
+
+  /** @param onWritten is told of the bytes that were written */
+  constructor(servers: RedisServers, onWritten: (bytes: number) => void) {
+    this.#servers = servers;
+    this.#onWritten = onWritten;
+    this.#writers = writersFor(servers);
+  }
+
+  /** Writes records, all or none; where their streams are on several servers, that may end as UNKNOWN. */
+  async append(
+    records: readonly EncodedRecord[],
+    signal: AbortSignal | undefined,
+  ): Promise<Acknowledgement> {
+    const parts = new Map<StreamWriter, StreamLine[]>();
+    let bytes = 0;
+    for (const record of records) {
+      const line = this.#lineOf(record);
+      bytes += Buffer.byteLength(line.line) + 1;
+      const writer = this.#writers[record.kind];
+      const part = parts.get(writer);
+      if (part === undefined) parts.set(writer, [line]);
+      else part.push(line);
+    }
+    // Nothing is awaited before this: the order of calls is the order of records.
+    const written = [...parts].map(([writer, lines]) => writer.append(lines, signal));
+    if (written.length === 1) await written[0];
+    else await allOrUnknown(written, this.#servers.config.location);
+    this.#onWritten(bytes);
+    return { firstSeq: null, lastSeq: null, count: records.length };
+  }
+
+  /** Resolves once everything appended so far is answered for. */
+  async idle(): Promise<void> {
+    await Promise.all(Object.values(this.#writers).map((writer) => writer.idle()));
+  }
+
+  /** Waits for what is on its way, and lets go of the connections. */
+  async close(): Promise<void> {
+    await this.idle();
+    for (const writer of Object.values(this.#writers)) writer.close();
+  }
+
+  #lineOf({ kind, json }: EncodedRecord): StreamLine {
+    if (!fitsLine(json)) {
+      throw new PapyraError(
+        "RECORD_TOO_LARGE",
+        `Cannot record: the record takes more than ${LINE_LIMITS_TEXT}; make its payload smaller`,
+      );
+    }
+    const line = sealLine(json.slice(0, -1));
+    return { key: this.#servers.config.keys.streams[kind], line, length: line.length };
+  }
+}
+
+// Streams that are surely on one server share a writer, which keeps them in one order.
+function writersFor(servers: RedisServers): { readonly [K in RecordKind]: StreamWriter } {
+  const { streams } = servers.config.keys;
+  const signature = new Signature();
+  const together = (kind: RecordKind) =>
+    RECORD_KINDS.filter((other) => servers.areTogether(streams[kind], streams[other]));
+  const writers = new Map<RecordKind, StreamWriter>();
+  for (const kind of RECORD_KINDS) {
+    const kinds = together(kind);
+    const keys = kinds.map((each) => streams[each]);
+    writers.set(kind, writers.get(kinds[0]!) ?? new StreamWriter(servers, keys, signature));
+  }
+  return Object.fromEntries(writers) as { readonly [K in RecordKind]: StreamWriter };
+}
+
+// No transaction goes over several servers.
+async function allOrUnknown(
+  parts: readonly Promise<Acknowledgement>[],
+  location: string,
+): Promise<void> {
+  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === "rejected");
+  if (failed.length === 0) return;
+  const [{ reason }] = failed as [PromiseRejectedResult];
+  if (failed.length === parts.length) throw reason;
+  const message = `A part of the records was written to ${location}, and a part was not: ` +
+    `${messageOf(reason)}; with a hash tag all of them or none are`;
+  throw new PapyraError("UNKNOWN", message, { cause: reason });
+}
