@@ -55,8 +55,9 @@ function doc(context: PhaseContext): Promise<Totals> {
 }
 
 /** The command line from source. */
-function cli(context: PhaseContext): Promise<Totals> {
-  return denoTest(context, "cli", ["--parallel", ...OF_BOTH]);
+async function cli(context: PhaseContext): Promise<Totals> {
+  await installRedis();
+  return await denoTest(context, "cli", ["--parallel", ...OF_BOTH]);
 }
 
 /** What needs Redis servers, which the tests start themselves. */
@@ -67,6 +68,7 @@ async function redis(context: PhaseContext): Promise<Totals> {
 
 /** The same tests against the executable, and those that only it needs. */
 async function executable(context: PhaseContext): Promise<Totals> {
+  await installRedis();
   await compile();
   const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
   return await denoTest(context, "executable", ["--parallel", ...OF_BOTH, "tests/executable"], env);

@@ -20,6 +20,9 @@ import { say } from "./_say.ts";
 const ENTRY_POINTS = ["mod.ts", "testing.ts"];
 const PAGES = ["README.md", "CHANGELOG.md", "LICENSE"];
 
+// What the library itself imports; the rest is the command line's and the tools'.
+const DEPENDENCIES = ["@redis/client"];
+
 const COMPILER_OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
@@ -69,7 +72,9 @@ async function nameTypeImports(directory: string): Promise<void> {
 }
 
 async function manifest(): Promise<Record<string, unknown>> {
-  const { name, version, license } = JSON.parse(await readFile(join(ROOT, "deno.json"), "utf8"));
+  const { name, version, license, imports } = JSON.parse(
+    await readFile(join(ROOT, "deno.json"), "utf8"),
+  );
   return {
     name,
     version,
@@ -81,9 +86,15 @@ async function manifest(): Promise<Record<string, unknown>> {
       ".": { types: "./mod.d.ts", default: "./mod.js" },
       "./testing": { types: "./testing.d.ts", default: "./testing.js" },
     },
+    dependencies: Object.fromEntries(DEPENDENCIES.map((each) => [each, versionOf(imports[each])])),
     // process.getBuiltinModule, which finds what differs between runtimes, came with these.
     engines: { node: ">=20.16", bun: ">=1.2" },
   };
+}
+
+// `npm:@scope/name@version`
+function versionOf(specifier: string): string {
+  return specifier.slice(specifier.lastIndexOf("@") + 1);
 }
 
 if (import.meta.main) await buildNpm();

@@ -21,12 +21,13 @@ import { say } from "./_say.ts";
 // Fetching the base takes seconds where it can be fetched; a dead network must not cost minutes.
 const DENO_COMPILE_TIMEOUT_MS = 60_000;
 
-/** What the executable may do: read and write stores, know its environment; run nothing but itself, not call out. */
+/** What the executable may do: read and write stores, know its environment, reach servers; run nothing but itself. */
 const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-env",
   "--allow-sys",
+  "--allow-net",
   // A check of a disk takes two processes.
   "--allow-run=/proc/self/exe",
   "--no-prompt",

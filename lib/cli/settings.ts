@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RotationOptions } from "../backends/registry.ts";
+import type { BackendOptions, RotationOptions } from "../backends/registry.ts";
 import type { Durability } from "../model/mode.ts";
 import type { RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
@@ -42,7 +42,12 @@ export interface Settings {
   readonly retention: RetentionPolicy;
   /** When the active file is sealed; left out where it never is. */
   readonly rotation?: RotationOptions;
+  /** Who to be on a server, unless the URL says so. */
+  readonly redis: NonNullable<BackendOptions["redis"]>;
 }
+
+/** A store on a server, which `--path` names by its URL too. */
+const SERVER_URL = /^rediss?(?:\+[a-z]+)?:\/\//i;
 
 /** Gathers the settings. Throws INVALID_ARGUMENT or INVALID_CONFIG. */
 export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): Promise<Settings> {
@@ -61,7 +66,15 @@ export async function loadSettings(flags: SettingFlags, env: Terminal["env"]): P
     durability: flags.durability ?? config.durability ?? "always",
     retention: withLimits(config.retention ?? {}, limits, flags.kind ? [flags.kind] : flags.kinds),
     ...rotationOf(flags, config.rotation),
+    redis: redisOf(env),
   };
+}
+
+// A password on a command line is one that every user of the machine can read.
+function redisOf(env: Terminal["env"]): Settings["redis"] {
+  const username = env["PAPYRA_REDIS_USER"];
+  const password = env["PAPYRA_REDIS_PASSWORD"];
+  return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 
 function rotationOf(
@@ -85,6 +98,7 @@ function storeOfFlags({ path, store }: SettingFlags): string | undefined {
       "Cannot use --path together with --store: both name the store, give one of them",
     );
   }
+  if (path !== undefined && SERVER_URL.test(path)) return path;
   // Two slashes at its beginning would make a URL of the path.
   return path === undefined ? store : `file:${path.replace(/^\/{2,}/, "/")}`;
 }

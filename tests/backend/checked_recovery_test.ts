@@ -4,12 +4,16 @@ import { PapyraError } from "../../lib/errors.ts";
 import { assertEquals, assertThrows } from "../_assert.ts";
 
 Deno.test("checkRecovery() repairs where nothing is said", () => {
-  assertEquals(checkRecovery({}), { mode: "repair", quarantineDir: null });
+  assertEquals(checkRecovery({}), { mode: "repair", quarantineDir: null, ackDangling: false });
 });
 
 Deno.test("checkRecovery() reads modes in any case", () => {
   const config = { mode: "QUARANTINE", quarantineDir: "aside" } as unknown as RecoveryConfig;
-  assertEquals(checkRecovery(config), { mode: "quarantine", quarantineDir: "aside" });
+  assertEquals(checkRecovery(config), {
+    mode: "quarantine",
+    quarantineDir: "aside",
+    ackDangling: false,
+  });
 });
 
 Deno.test("checkRecovery() wants a directory for quarantine, and only there", () => {

@@ -142,3 +142,31 @@ async function runCli(
     return text;
   }
 }
+
+/** Has a server take commands with any bytes in them, all at once. Throws where it refuses one. */
+export async function feed(
+  { port }: Pick<RedisProcess, "port">,
+  commands: Iterable<readonly (string | Uint8Array)[]>,
+): Promise<void> {
+  const child = new Deno.Command("redis-cli", {
+    args: ["-h", "127.0.0.1", "-p", `${port}`, "--pipe"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  for (const command of commands) await writer.write(encoded(command));
+  await writer.close();
+  const { code, stdout } = await child.output();
+  if (code !== 0) throw new Error(`redis-cli --pipe: ${new TextDecoder().decode(stdout)}`);
+}
+
+function encoded(command: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const parts: number[] = [...encoder.encode(`*${command.length}\r\n`)];
+  for (const word of command) {
+    const bytes = typeof word === "string" ? encoder.encode(word) : word;
+    parts.push(...encoder.encode(`$${bytes.length}\r\n`), ...bytes, 13, 10);
+  }
+  return new Uint8Array(parts);
+}

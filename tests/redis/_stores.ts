@@ -7,7 +7,7 @@
 import type { PersistenceOptions } from "../../lib/backend/persistence_base.ts";
 import { RedisStreamsPersistence } from "../../lib/backends/redis/redis_streams_persistence.ts";
 import type { ConformanceSetup } from "../../lib/testing/stage.ts";
-import type { Servers } from "./_servers.ts";
+import type { Servers } from "./servers.ts";
 
 let made = 0;
 
@@ -37,4 +37,21 @@ export function redisSetup(servers: { readonly current: Servers }): () => Confor
       dispose: () => Promise.resolve(),
     };
   };
+}
+
+/** The key of a stream of the store at `url`. */
+export function keyOf(url: string, stream: string): string {
+  const parameters = new URL(url).searchParams;
+  const base = `papyra:${parameters.get("system_id")}`;
+  return `${parameters.has("hash_tag") ? `{${base}}` : base}:${stream}`;
+}
+
+/** The code that something fails with. */
+export async function codeOf(failing: Promise<unknown>): Promise<string> {
+  try {
+    await failing;
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+  throw new Error("It did not fail");
 }

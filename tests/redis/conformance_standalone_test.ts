@@ -1,5 +1,5 @@
 import { conformanceCases } from "../../lib/testing/conformance.ts";
-import { serversOfFile, standalone } from "./_servers.ts";
+import { serversOfFile, standalone } from "./servers.ts";
 import { redisSetup } from "./_stores.ts";
 
 const servers = serversOfFile(standalone());

@@ -1,5 +1,5 @@
 import { conformanceCases } from "../../lib/testing/conformance.ts";
-import { serversOfFile, withTls } from "./_servers.ts";
+import { serversOfFile, withTls } from "./servers.ts";
 import { redisSetup } from "./_stores.ts";
 
 const servers = serversOfFile(withTls);

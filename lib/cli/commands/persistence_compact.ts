@@ -12,11 +12,14 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Notes } from "../notes.ts";
 import { openStoreOf } from "../open_store.ts";
-import { flag, optional } from "../option.ts";
+import { defaulted, flag, optional } from "../option.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
 import { compactionLines } from "../printers/compaction_text.ts";
 import { printReport } from "../report.ts";
+import { asOneOf } from "../value_readers.ts";
+
+const TRIMS = ["exact", "approx"] as const;
 
 /** Removing what retention has expired. */
 export const persistenceCompact = defineCommand({
@@ -33,6 +36,16 @@ export const persistenceCompact = defineCommand({
         choices: COMPRESSIONS,
       },
       parseCompression,
+    ),
+    force: flag("On Redis: remove also what a consumer group has not read or not acknowledged"),
+    trim: defaulted(
+      {
+        placeholder: "HOW",
+        summary: "On Redis: exact, or approx, which costs less and may leave some expired entries",
+        choices: TRIMS,
+      },
+      asOneOf(TRIMS, "way to trim"),
+      "exact",
     ),
     dryRun: flag("Show what would be removed, and remove nothing"),
   },
@@ -51,6 +64,8 @@ export const persistenceCompact = defineCommand({
       signal,
       waitMs: options.wait ?? 0,
       dryRun: options.dryRun,
+      force: options.force,
+      trim: options.trim,
       ...(options.compress && { compress: options.compress }),
       ...notes.progressOf("compacting"),
     });

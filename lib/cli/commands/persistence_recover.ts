@@ -36,7 +36,7 @@ export const persistenceRecover = defineCommand({
   ],
   onClosedPipe: "carry_on",
   async run(options, session) {
-    const config = recoveryConfig(options.mode, options.quarantineDir);
+    const config = recoveryConfig(options.mode, options.quarantineDir, options.ackDangling);
     await using store = await openStoreOf(options, session, "silent");
     const scanning = { signal: session.signal, ...session.notes.progressOf("recovering") };
     if (options.dryRun) {

@@ -8,11 +8,11 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { noteMissingStore, openStoreOf } from "../open_store.ts";
 import { STORE_EXITS } from "../exits.ts";
-import { defaulted, flag } from "../option.ts";
+import { defaulted, flag, optional } from "../option.ts";
 import { STORE_OPTIONS } from "../options/store_options.ts";
 import { scanLines } from "../printers/scan_text.ts";
 import { printReport } from "../report.ts";
-import { asShare } from "../value_readers.ts";
+import { asCountFromOne, asShare } from "../value_readers.ts";
 
 /** A look at every byte of a store. */
 export const persistenceScan = defineCommand({
@@ -27,6 +27,10 @@ export const persistenceScan = defineCommand({
       { placeholder: "PERCENT", summary: "With --since-last: read so much of those all the same" },
       asShare,
       "0%",
+    ),
+    sample: optional(
+      { placeholder: "N", summary: "On Redis: look only at the newest N entries of each stream" },
+      asCountFromOne,
     ),
   },
   exits: {
@@ -43,9 +47,18 @@ export const persistenceScan = defineCommand({
   async run(options, session) {
     await using store = await openStoreOf(options, session, "silent");
     const { signal, notes } = session;
-    const { sinceLast, reverify } = options;
+    const { sinceLast, reverify, sample } = options;
     const progress = notes.progressOf("scanning");
-    const report = await store.scan({ signal, sinceLast, reverify, ...progress });
+    const report = await store.scan({
+      signal,
+      sinceLast,
+      reverify,
+      ...(sample === undefined ? {} : { sampleEntries: sample }),
+      ...progress,
+    });
+    if (sample !== undefined && report.sampleEntries === undefined) {
+      await notes.note("--sample goes with stores on Redis: everything was looked at");
+    }
     await noteMissingStore(session, report);
     await printReport(session, {
       schema: "scan",

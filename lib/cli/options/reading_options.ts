@@ -37,6 +37,9 @@ export const READING_OPTIONS = {
     asCount,
   ),
   reverse: flag("Newest first"),
+  byId: flag(
+    "On Redis: --since and --until hold for the time of arrival too; reads only that part",
+  ),
   follow: flag(
     "Go on with records as they come; the newest 10 first, when nothing else is said",
     "f",
@@ -79,13 +82,14 @@ export async function queryOf(
   if (period.since !== undefined && period.since > Date.now() / 1000) {
     await notes.note(`--since ${formatTime(period.since)} lies in the future, check it`);
   }
-  const { limit, afterSeq, reverse } = options;
+  const { limit, afterSeq, reverse, byId } = options;
   return {
     ...period,
     ...filterOf(options),
     ...(limit === undefined ? {} : { limit }),
     ...(afterSeq === undefined ? {} : { afterSeq }),
     reverse,
+    ...(byId ? { byId } : {}),
     signal,
   };
 }

@@ -7,7 +7,7 @@
 import type { RecoveryConfig } from "../../backend/backend.ts";
 import { checkRecovery } from "../../backend/checked_recovery.ts";
 import { RECOVERY_MODES, type RecoveryMode, STARTUP_MODES } from "../../model/mode.ts";
-import { defaulted, optional, type OptionValues } from "../option.ts";
+import { defaulted, flag, optional, type OptionValues } from "../option.ts";
 import { asOneOf, asText } from "../value_readers.ts";
 import { usageError } from "../usage_error.ts";
 
@@ -42,6 +42,9 @@ export const RECOVERY_OPTIONS = {
     "repair",
   ),
   quarantineDir: QUARANTINE_DIR,
+  ackDangling: flag(
+    "On Redis: acknowledge what consumer groups wait for and is gone from the stream",
+  ),
 };
 
 /** The recovery of a startup check. Throws INVALID_ARGUMENT for options that do not go together. */
@@ -59,8 +62,13 @@ export function recoveryOf(options: OptionValues<typeof STARTUP_OPTIONS>): Recov
 export function recoveryConfig(
   mode: RecoveryMode,
   quarantineDir: string | undefined,
+  ackDangling = false,
 ): RecoveryConfig {
-  const config = { mode, ...(quarantineDir === undefined ? {} : { quarantineDir }) };
+  const config = {
+    mode,
+    ...(quarantineDir === undefined ? {} : { quarantineDir }),
+    ...(ackDangling ? { ackDangling } : {}),
+  };
   checkRecovery(config);
   return config;
 }

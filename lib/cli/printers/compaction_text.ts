@@ -5,7 +5,7 @@
  */
 
 import { RECORD_KINDS } from "../../model/record.ts";
-import type { CompactionReport } from "../../model/report.ts";
+import type { CompactionReport, HeldBack } from "../../model/report.ts";
 import type { Line } from "./line.ts";
 
 /** What a compaction did, or would do. */
@@ -24,6 +24,8 @@ export function compactionLines(report: CompactionReport): Line[] {
       return [`  ${kind}: ${beforeRecords} -> ${afterRecords} (${removedRecords} removed)`];
     }),
     ...compressionLines(report),
+    ...(report.heldBack ?? []).map(heldBackLine),
+    ...(report.keptByTrim ? [[`  kept_by_trim: ${report.keptByTrim}`]] as Line[] : []),
     ...(report.receipt === null ? [] : [[`  receipt: ${report.receipt}`]] as Line[]),
   ];
 }
@@ -34,4 +36,12 @@ function compressionLines({ compression }: CompactionReport): Line[] {
   const bytes = `${beforeBytes} -> ${afterBytes ?? "?"} bytes`;
   const others = `${segmentsBefore} compressed before, ${segmentsLeft} left as they are`;
   return [[`  ${form}: ${segments} segments (${bytes}), ${others}`]];
+}
+
+function heldBackLine({ key, group, consumer, oldestEntry, records }: HeldBack): Line {
+  const who = consumer === null ? "has not read" : `gave consumer "${consumer}"`;
+  return [
+    `  held_back: ${records} of ${key}: group "${group}" ${who} ${oldestEntry}; see --force`,
+    "yellow",
+  ];
 }

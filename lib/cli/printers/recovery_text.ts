@@ -22,6 +22,7 @@ export function changeLines(report: RecoveryReport): Line[] {
       ? [`repaired ${store}: ${removedRanges} ranges, ${removedBytes} bytes removed`]
       : ["nothing changed"],
     ...kept.map((path) => [`${keptAs} ${path}`]),
+    ...(report.acknowledged ? [[`acknowledged ${report.acknowledged} entries that are gone`]] : []),
     ...leftoversRemoved.map((path) => [`removed leftover ${path}`]),
     ...(unstored === "" ? [] : [[`removed bytes that could not be stored, base64: ${unstored}`]]),
     ...(report.receipt === null ? [] : [[`receipt ${report.receipt}`]]),

@@ -39,18 +39,23 @@ function anomalyLines({ anomalies, anomaliesTotal }: ScanReport): Line[] {
   ];
 }
 
-function anomalyText({ code, severity, file, offset, line, seq, reason }: Anomaly): string {
+function anomalyText({ code, severity, file, offset, line, seq, entry, reason }: Anomaly): string {
   const place = [
     severity === "warning" ? "warning" : null,
     offset === null ? null : `byte ${offset}`,
     line === null ? null : `line ${line}`,
     seq === null ? null : `seq ${seq}`,
+    entry === undefined ? null : `entry ${entry}`,
   ].filter((part) => part !== null).join(", ");
   return `- ${code}: ${file} (${place}${place && ": "}${reason})`;
 }
 
 function scannedLines(scan: ScanReport): Line[] {
-  const { reused } = scan;
+  const { reused, sampleEntries } = scan;
+  if (sampleEntries !== undefined) {
+    const sample = `Only a sample: the newest ${sampleEntries} entries of each stream`;
+    return [[scannedText(scan)], [sample, "yellow"]];
+  }
   if (reused === null) return [[scannedText(scan)]];
   const upTo = reused.upToSeq === null ? "" : `, up to record ${reused.upToSeq}`;
   return [

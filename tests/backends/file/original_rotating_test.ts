@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../../../lib/model/record.ts";
 import { openStore } from "../../../lib/operations/open_store.ts";
 import { assert, assertEquals } from "../../_assert.ts";
-import { asOriginal, expectedOf, FIXTURES, newestOf } from "./_originals.ts";
+import { asOriginal, expectedOf, FIXTURES, newestOf } from "./originals.ts";
 import { openRotating } from "./_segments.ts";
 import { codes, everything, NOW, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 

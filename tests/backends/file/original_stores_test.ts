@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assertEquals } from "../../_assert.ts";
-import { asOriginal, expectedOf, FIXTURES, newestOf } from "./_originals.ts";
+import { asOriginal, expectedOf, FIXTURES, newestOf } from "./originals.ts";
 import { codes, everything, NOW, receiptsOf, type StoreStage, storeTest } from "./_stores.ts";
 
 const STORES = ["json", "json-compacted"] as const;

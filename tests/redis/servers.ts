@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+export { feed, type RedisProcess, untilTrue } from "./_process.ts";
 import { type Certificates, makeCertificates } from "./_certificates.ts";
 import {
   freePort,
