@@ -131,6 +131,9 @@ export class Connection {
     try {
       await this.#client.connect();
     } catch (error) {
+      // A server that lets nobody in says why, and the client takes that for a break.
+      const cause = this.#lost?.cause ?? error;
+      if (this.#library.isErrorAnswer(cause)) throw new ServerRefusal(cause.message);
       throw this.#lost ?? this.#asFailure(error);
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compareIds, FIRST_ID } from "./entry_id.ts";
+import { compareIds } from "./entry_id.ts";
 import type { SentWrite, Signature } from "./sent_write.ts";
 import { streamEnd } from "./stream_end.ts";
 import { endOnServer, type WriteLink } from "./write_link.ts";
@@ -32,7 +32,7 @@ export async function settleWrites(
   const isEnded = await endOnServer(lost, link);
   const findings = new Map<string, Findings>();
   for (const key of new Set(sent.flatMap(({ request }) => request.records.map((r) => r.key)))) {
-    findings.set(key, await readBack(key, lost.settledIds.get(key), link, signature));
+    findings.set(key, await readBack(key, lost, link, signature));
   }
   return new Map(sent.map((write) => [write, fateOf(write, findings, isEnded)]));
 }
@@ -51,11 +51,12 @@ function fateOf(
 
 async function readBack(
   key: string,
-  settledId: string | undefined,
+  lost: WriteLink,
   link: WriteLink,
   signature: Signature,
 ): Promise<Findings> {
   const found = new Set<number>();
+  const settledId = lost.settledIds.get(key);
   if (settledId === undefined) return { found, isComplete: false };
   for (let from = settledId;;) {
     const page = await link.connection.call(
@@ -69,21 +70,20 @@ async function readBack(
     if (page.length < PAGE_ENTRIES) break;
     from = page.at(-1)![0];
   }
-  return { found, isComplete: await wasNothingRemoved(key, settledId, link) };
+  return { found, isComplete: await isAllThere(key, lost, link) };
 }
 
-async function wasNothingRemoved(
-  key: string,
-  settledId: string,
-  { connection }: WriteLink,
-): Promise<boolean> {
-  const { lastId, lastDeletedId } = await streamEnd(connection, key);
+/** Whether everything that was added behind what is settled is still there. */
+async function isAllThere(key: string, lost: WriteLink, link: WriteLink): Promise<boolean> {
+  const settledId = lost.settledIds.get(key)!;
+  const { lastId, lastDeletedId, removed } = await streamEnd(link.connection, key);
   // The key was made anew, or the server lost its end.
   if (compareIds(lastId, settledId) < 0) return false;
-  if (lastDeletedId !== null) return compareIds(lastDeletedId, settledId) <= 0;
-  if (settledId === FIRST_ID) return true;
-  const last = await connection.call(["XRANGE", key, settledId, settledId]);
-  return (last as readonly unknown[]).length === 1;
+  if (removed !== null && removed === lost.ends.get(key)!.removed) return true;
+  if (lastDeletedId !== null && compareIds(lastDeletedId, settledId) > 0) return false;
+  // Trimming goes from the beginning: it has not come as far as this.
+  const settled = await link.connection.call(["XRANGE", key, settledId, settledId]);
+  return (settled as readonly unknown[]).length === 1;
 }
 
 function valueOf(fields: readonly string[], name: string): string | null {

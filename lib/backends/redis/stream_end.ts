@@ -16,8 +16,10 @@ export interface StreamEnd {
   readonly length: number;
   /** The largest id that it ever gave, of an entry that may be gone. */
   readonly lastId: string;
-  /** The largest id that was deleted or trimmed; null before Redis 7, which does not tell. */
+  /** The largest id that was deleted, but for those that were trimmed; null before Redis 7. */
   readonly lastDeletedId: string | null;
+  /** How many entries were removed, however; null before Redis 7. */
+  readonly removed: number | null;
 }
 
 /** A stream that was never written to. */
@@ -26,6 +28,7 @@ export const NO_STREAM: StreamEnd = {
   length: 0,
   lastId: FIRST_ID,
   lastDeletedId: FIRST_ID,
+  removed: 0,
 };
 
 /** Where a stream ends. Throws ServerRefusal with WRONGTYPE where the key is something else. */
@@ -45,11 +48,14 @@ export function endFrom(reply: unknown): StreamEnd {
     const index = pairs.findIndex((word, at) => at % 2 === 0 && word === name);
     return index === -1 ? null : pairs[index + 1];
   };
+  const length = Number(valueOf("length"));
+  const added = valueOf("entries-added");
   return {
     exists: true,
-    length: Number(valueOf("length")),
+    length,
     lastId: String(valueOf("last-generated-id")),
     lastDeletedId: valueOf("max-deleted-entry-id") as string | null,
+    removed: added === null ? null : Number(added) - length,
   };
 }
 

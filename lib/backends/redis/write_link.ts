@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts";
 import type { RedisServers } from "./redis_servers.ts";
 import { ServerRefusal } from "./server_error.ts";
 import type { ServerIdentity } from "./server_identity.ts";
-import { streamEnd } from "./stream_end.ts";
+import { type StreamEnd, streamEnd } from "./stream_end.ts";
 
 /** A connection to write over. */
 export interface WriteLink {
@@ -19,6 +19,8 @@ export interface WriteLink {
    * of has a larger one. A stream that this user may not ask about is missing.
    */
   readonly settledIds: Map<string, string>;
+  /** What each stream was when the link was opened. */
+  readonly ends: ReadonlyMap<string, StreamEnd>;
   /** Keys that are no streams. */
   readonly unusableKeys: ReadonlySet<string>;
   /** Set once the server refused what another one would take: nothing more is sent over it. */
@@ -29,18 +31,19 @@ export interface WriteLink {
 export async function openLink(servers: RedisServers, keys: readonly string[]): Promise<WriteLink> {
   const { connection, server } = await servers.connect(keys[0]!);
   try {
-    const settledIds = new Map<string, string>();
+    const ends = new Map<string, StreamEnd>();
     const unusableKeys = new Set<string>();
     for (const key of keys) {
       try {
-        settledIds.set(key, (await streamEnd(connection, key)).lastId);
+        ends.set(key, await streamEnd(connection, key));
       } catch (error) {
         if (!(error instanceof ServerRefusal)) throw error;
         if (error.word === "WRONGTYPE") unusableKeys.add(key);
         else if (error.word !== "NOPERM") throw error;
       }
     }
-    return { connection, server, settledIds, unusableKeys, isToBeLeft: false };
+    const settledIds = new Map([...ends].map(([key, { lastId }]) => [key, lastId]));
+    return { connection, server, settledIds, ends, unusableKeys, isToBeLeft: false };
   } catch (error) {
     connection.close();
     throw error;
