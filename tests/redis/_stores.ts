@@ -41,7 +41,7 @@ export function redisSetup(servers: { readonly current: Servers }): () => Confor
 
 /** The key of a stream of the store at `url`. */
 export function keyOf(url: string, stream: string): string {
-  const parameters = new URL(url).searchParams;
+  const parameters = new URLSearchParams(url.slice(url.indexOf("?")));
   const base = `papyra:${parameters.get("system_id")}`;
   return `${parameters.has("hash_tag") ? `{${base}}` : base}:${stream}`;
 }

@@ -12,6 +12,7 @@ import { Connection, type ConnectionSettings } from "./connection.ts";
 import { keySlot } from "./key_slot.ts";
 import { type RedisAddress } from "./redis_url.ts";
 import type { RedisConfig } from "./redis_config.ts";
+import { ConnectionLost } from "./server_error.ts";
 
 /** Knows, or finds out, which server has a key. */
 export interface Locator {
@@ -70,7 +71,7 @@ class SentinelLocator implements Locator {
   async #ask(): Promise<RedisAddress> {
     const name = this.#masterName;
     return await this.#seeds.ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name], (reply) => {
-      if (reply === null) throw new Error(`the Sentinels know no master "${name}"`);
+      if (reply === null) throw new ConnectionLost(`the Sentinels know no master "${name}"`);
       const [host, port] = reply as [string, string];
       return { host, port: Number(port) };
     });
@@ -97,7 +98,7 @@ class ClusterLocator implements Locator {
     const range = (await this.#slots).find(({ first, last }) => first <= slot && slot <= last);
     if (range === undefined) {
       this.forget();
-      throw new Error(`no node of the Cluster serves slot ${slot}`);
+      throw new ConnectionLost(`no node of the Cluster serves slot ${slot}`);
     }
     return range.master;
   }

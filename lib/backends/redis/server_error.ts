@@ -21,7 +21,7 @@ export class ServerRefusal extends Error {
   }
 }
 
-/** A connection failed: what was on its way may have been done or not. */
+/** A connection failed, or there is nothing to connect to: what was on its way may have been done or not. */
 export class ConnectionLost extends Error {
   /** Always `ConnectionLost`. */
   override readonly name = "ConnectionLost";
