@@ -12,6 +12,7 @@ export interface ClientOptions {
   readonly database: number;
   readonly disableOfflineQueue: boolean;
   readonly disableClientInfo: boolean;
+  readonly commandOptions: { readonly timeout: 0 };
   readonly socket: {
     readonly host: string;
     readonly port: number;

@@ -57,6 +57,8 @@ export class Connection {
       database,
       disableOfflineQueue: true,
       disableClientInfo: true,
+      // The client's own would make a timer for each command.
+      commandOptions: { timeout: 0 },
       socket: {
         ...address,
         connectTimeout: limits.connectTimeoutMs,
@@ -99,6 +101,20 @@ export class Connection {
     } catch (error) {
       throw this.#asFailure(error);
     }
+  }
+
+  /**
+   * Sends a command as {@linkcode Connection.send} does, with next to nothing around it: what it
+   * rejects with has to be asked about.
+   */
+  post(command: Command): Promise<Reply> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    return this.#client.sendCommand(command) as Promise<Reply>;
+  }
+
+  /** What a posted command failed with: ServerRefusal or ConnectionLost. */
+  failureOf(error: unknown): unknown {
+    return error === this.#lost ? error : this.#asFailure(error);
   }
 
   /** Sends a command and waits for its answer, no longer than a command may take. */

@@ -6,8 +6,6 @@
 
 import type { Acknowledgement } from "../../backend/backend.ts";
 import type { WriteRequest } from "../../storage/write_queue.ts";
-import type { Command, Reply } from "./_client.ts";
-import type { Connection } from "./connection.ts";
 
 /** A record as a stream keeps it. */
 export interface StreamLine {
@@ -43,6 +41,11 @@ export class Signature {
     return first;
   }
 
+  /** The name. */
+  get name(): string {
+    return this.#name;
+  }
+
   /** What field `w` of a record holds. */
   of(count: number): string {
     return `${this.#name}:${count}`;
@@ -53,22 +56,4 @@ export class Signature {
     if (!signed.startsWith(`${this.#name}:`)) return null;
     return Number(signed.slice(this.#name.length + 1));
   }
-}
-
-/** Sends the records of one caller, together or not at all; the ids that they got. */
-export async function sendWrite(
-  connection: Connection,
-  { request: { records }, firstCount }: SentWrite,
-  signature: Signature,
-): Promise<readonly Reply[]> {
-  const commands = records.map((line, index) => addCommand(line, signature.of(firstCount + index)));
-  if (commands.length === 1) return [await connection.send(commands[0]!)];
-  const sent = [["MULTI"], ...commands, ["EXEC"]].map((command) => connection.send(command));
-  // A refused part makes the whole refused, and EXEC says so.
-  await Promise.allSettled(sent);
-  return await sent.at(-1)! as readonly Reply[];
-}
-
-function addCommand({ key, line }: StreamLine, signed: string): Command {
-  return ["XADD", key, "*", "data", line, "w", signed];
 }

@@ -66,6 +66,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ServerRefusal && PASSING.includes(error.word);
 }
 
+/** Whether the server runs no scripts, or none of this user's; then nothing of it was done. */
+export function isScriptRefusal(error: ServerRefusal): boolean {
+  return /\beval\b/i.test(error.message) && (error.word === "NOPERM" || error.word === "ERR");
+}
+
 /** What went wrong, in words. */
 export function explainServerError(error: unknown): string {
   if (error instanceof ServerRefusal) {

@@ -34,20 +34,11 @@ export class StreamAppender {
     records: readonly EncodedRecord[],
     signal: AbortSignal | undefined,
   ): Promise<Acknowledgement> {
-    const parts = new Map<StreamWriter, StreamLine[]>();
-    let bytes = 0;
-    for (const record of records) {
-      const line = this.#lineOf(record);
-      bytes += Buffer.byteLength(line.line) + 1;
-      const writer = this.#writers[record.kind];
-      const part = parts.get(writer);
-      if (part === undefined) parts.set(writer, [line]);
-      else part.push(line);
-    }
+    const lines = records.map((record) => this.#lineOf(record));
     // Nothing is awaited before this: the order of calls is the order of records.
-    const written = [...parts].map(([writer, lines]) => writer.append(lines, signal));
-    if (written.length === 1) await written[0];
-    else await allOrUnknown(written, this.#servers.config.location);
+    await this.#send(records, lines, signal);
+    let bytes = 0;
+    for (const { line } of lines) bytes += Buffer.byteLength(line) + 1;
     this.#onWritten(bytes);
     return { firstSeq: null, lastSeq: null, count: records.length };
   }
@@ -61,6 +52,20 @@ export class StreamAppender {
   async close(): Promise<void> {
     await this.idle();
     for (const writer of Object.values(this.#writers)) writer.close();
+  }
+
+  #send(
+    records: readonly EncodedRecord[],
+    lines: readonly StreamLine[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const first = this.#writers[records[0]!.kind];
+    if (records.every(({ kind }) => this.#writers[kind] === first)) {
+      return first.append(lines, signal);
+    }
+    const parts = Map.groupBy(lines, (_, index) => this.#writers[records[index]!.kind]);
+    const written = [...parts].map(([writer, part]) => writer.append(part, signal));
+    return allOrUnknown(written, this.#servers.config.location);
   }
 
   #lineOf({ kind, json }: EncodedRecord): StreamLine {

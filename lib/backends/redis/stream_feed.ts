@@ -54,17 +54,18 @@ class BlockingFeed implements StreamFeed {
   }
 
   async next(seen: ReadonlyMap<RecordKind, string>) {
-    const { keys, commandTimeoutMs, location } = this.#servers.config;
+    const { keys, location } = this.#servers.config;
     const streams = [...seen.keys()].map((kind) => keys.streams[kind]);
-    const command = ["XREAD", "COUNT", `${FEED_PAGE_ENTRIES}`, "BLOCK", `${BLOCK_MS}`, "STREAMS"];
+    const behind = ["STREAMS", ...streams, ...seen.values()];
     try {
       return await this.#servers.persistently(async () => {
         const connection = await this.#connected(streams[0]!);
-        const reply = connection.send([...command, ...streams, ...seen.values()], {
-          asBytes: true,
-        });
-        const found = await connection.within(BLOCK_MS + commandTimeoutMs, reply);
-        return pagesFrom(found, this.#servers);
+        for (;;) {
+          const found = await this.#read(connection, [`${FEED_PAGE_ENTRIES}`, ...behind]);
+          if (found !== null) return pagesFrom(found, this.#servers);
+          // Whom it kept waiting, the server tells of one stream only: what came to all is read then.
+          await this.#read(connection, ["1", "BLOCK", `${BLOCK_MS}`, ...behind]);
+        }
       }, this.#signal);
     } catch (error) {
       if (this.#signal.aborted) throw abortError(this.#signal);
@@ -75,6 +76,12 @@ class BlockingFeed implements StreamFeed {
   close(): void {
     this.#signal.removeEventListener("abort", this.#onAbort);
     this.#connection?.close();
+  }
+
+  #read(connection: Connection, rest: readonly string[]): Promise<Reply> {
+    const { commandTimeoutMs } = this.#servers.config;
+    const reply = connection.send(["XREAD", "COUNT", ...rest], { asBytes: true });
+    return connection.within(BLOCK_MS + commandTimeoutMs, reply);
   }
 
   async #connected(key: string): Promise<Connection> {

@@ -9,15 +9,22 @@ import { setTimeout } from "node:timers/promises";
 import type { Acknowledgement } from "../../backend/backend.ts";
 import { PapyraError } from "../../errors.ts";
 import { WriteQueue } from "../../storage/write_queue.ts";
-import type { Reply } from "./_client.ts";
 import type { RedisServers } from "./redis_servers.ts";
-import { sendWrite, type SentWrite, Signature, type StreamLine } from "./sent_write.ts";
-import { explainServerError, isPassing, isRedirection, ServerRefusal } from "./server_error.ts";
+import type { SentWrite, Signature, StreamLine } from "./sent_write.ts";
+import {
+  explainServerError,
+  isPassing,
+  isRedirection,
+  isScriptRefusal,
+  ServerRefusal,
+} from "./server_error.ts";
 import { settleWrites } from "./settle_writes.ts";
 import { openLink, type WriteLink } from "./write_link.ts";
+import { sendRound, type WriteSink } from "./write_round.ts";
 
-const ROUND_BYTES = 1024 * 1024;
-const ROUNDS_MAX = 4;
+// Small, so that the server works on one while the next is made, and nobody else waits for it for long.
+const ROUND_BYTES = 32 * 1024;
+const ROUNDS_MAX = 8;
 const REFUSED_PAUSE_MS = 50;
 
 /** Writes to the streams of one server. */
@@ -32,6 +39,8 @@ export class StreamWriter {
   #ahead: SentWrite[] = [];
   #link: WriteLink | undefined;
   #refusedSinceMs: number | undefined;
+  // Until the server says that this user may run none.
+  #takesScripts = true;
   #working: Promise<void> | undefined;
   #wake: () => void = () => {};
 
@@ -88,7 +97,7 @@ export class StreamWriter {
     lost?.connection.close();
     if (this.#refusedSinceMs !== undefined) await setTimeout(REFUSED_PAUSE_MS);
     return await this.#servers.persistently(async () => {
-      const link = await openLink(this.#servers, this.#keys);
+      const link = await openLink(this.#servers, this.#keys, this.#takesScripts);
       try {
         if (lost !== undefined && this.#sent.size > 0) await this.#settle(lost, link);
         return link;
@@ -160,57 +169,50 @@ export class StreamWriter {
   async #sendRound(link: WriteLink, batch: readonly SentWrite[]): Promise<void> {
     const { minReplicas, replicaTimeoutMs, commandTimeoutMs } = this.#servers.config;
     const { connection } = link;
-    const answers = batch.map((write) => {
-      this.#sent.add(write);
-      return sendWrite(connection, write, this.#signature);
-    });
-    const replicas = minReplicas === 0
-      ? Promise.resolve(0)
-      : connection.send(["WAIT", `${minReplicas}`, `${replicaTimeoutMs}`]).catch(() => 0);
-    const timeoutMs = commandTimeoutMs + (minReplicas === 0 ? 0 : replicaTimeoutMs);
-    const settled = answers.map((answer, index) =>
-      this.#settleAnswer(link, batch[index]!, answer, replicas)
-    );
-    await connection.within(timeoutMs, Promise.all(settled));
+    const added: SentWrite[] = [];
+    const sink: WriteSink = {
+      answered: (write, refused) => {
+        if (refused.length > 0) this.#takeRefusals(link, write, refused);
+        else if (minReplicas === 0) this.#acknowledge(write);
+        else added.push(write);
+        this.#refusedSinceMs = refused.length === 0 ? undefined : this.#refusedSinceMs;
+      },
+      failed: (write, error) => this.#takeFailure(link, write, error),
+    };
+    for (const write of batch) this.#sent.add(write);
+    const round = sendRound(link, batch, this.#signature, sink);
+    if (minReplicas === 0) return await connection.within(commandTimeoutMs, round);
+    const replicas = connection.post(["WAIT", `${minReplicas}`, `${replicaTimeoutMs}`])
+      .then(Number, () => 0);
+    const timeoutMs = commandTimeoutMs + replicaTimeoutMs;
+    const [count] = await connection.within(timeoutMs, Promise.all([replicas, round]));
+    for (const write of added) this.#acknowledge(write, count);
   }
 
-  async #settleAnswer(
-    link: WriteLink,
-    write: SentWrite,
-    answer: Promise<readonly Reply[]>,
-    replicas: Promise<Reply>,
-  ): Promise<void> {
-    try {
-      const ids = await answer;
-      if (!this.#isWhole(write, ids)) return;
-      for (const [index, { key }] of write.request.records.entries()) {
-        link.settledIds.set(key, String(ids[index]));
-      }
-      this.#refusedSinceMs = undefined;
-      this.#acknowledge(write, Number(await replicas));
-    } catch (error) {
-      // What got lost is settled over the next connection.
-      if (!(error instanceof ServerRefusal)) return;
-      const { topology } = this.#servers.config;
-      if (isPassing(error) || (isRedirection(error) && topology !== "standalone")) {
-        write.wasRefused = true;
-        link.isToBeLeft = true;
-        this.#refusedSinceMs ??= performance.now();
-        this.#assertNotTooLong(write, error);
-      } else this.#reject(write, notWritten(this.#servers, explainServerError(error), error));
+  // A transaction or script does what it can: a command that fails in it does not undo the others.
+  #takeRefusals(link: WriteLink, write: SentWrite, refused: readonly ServerRefusal[]): void {
+    const [first] = refused;
+    if (refused.length === write.request.records.length) {
+      return this.#takeFailure(link, write, first);
     }
+    const why = `a part was written, the rest was refused: ${explainServerError(first)}`;
+    this.#reject(write, unknown(this.#servers, why, first));
   }
 
-  // A transaction does what it can: a command that fails in it does not undo the others.
-  #isWhole(write: SentWrite, ids: readonly Reply[]): boolean {
-    const failures = ids.filter((id) => id instanceof Error);
-    if (failures.length === 0) return true;
-    const why = explainServerError(new ServerRefusal((failures[0] as Error).message));
-    const error = failures.length === ids.length
-      ? notWritten(this.#servers, why)
-      : unknown(this.#servers, `a part was written, the rest was refused: ${why}`);
-    this.#reject(write, error);
-    return false;
+  #takeFailure(link: WriteLink, write: SentWrite, error: unknown): void {
+    // What got lost is settled over the next connection.
+    if (!(error instanceof ServerRefusal)) return;
+    const isMoved = isRedirection(error) && this.#servers.config.topology !== "standalone";
+    const isScript = link.takesScripts && isScriptRefusal(error);
+    if (isScript) this.#takesScripts = false;
+    if (!isMoved && !isScript && !isPassing(error)) {
+      return this.#reject(write, notWritten(this.#servers, explainServerError(error), error));
+    }
+    write.wasRefused = true;
+    link.isToBeLeft = true;
+    if (isScript) return;
+    this.#refusedSinceMs ??= performance.now();
+    this.#assertNotTooLong(write, error);
   }
 
   #assertNotTooLong(write: SentWrite, error: ServerRefusal): void {
@@ -221,12 +223,10 @@ export class StreamWriter {
 
   #acknowledge(write: SentWrite, replicas = 0): void {
     this.#sent.delete(write);
-    const { minReplicas } = this.#servers.config;
-    const count = write.request.records.length;
-    if (replicas >= minReplicas) {
-      return write.request.resolve({ firstSeq: null, lastSeq: null, count });
-    }
-    write.request.reject(underReplicated(this.#servers, replicas));
+    const { request } = write;
+    if (replicas < this.#servers.config.minReplicas) {
+      request.reject(underReplicated(this.#servers, replicas));
+    } else request.resolve({ firstSeq: null, lastSeq: null, count: request.records.length });
   }
 
   #reject(write: SentWrite, error: PapyraError): void {

@@ -14,6 +14,10 @@ import { type StreamEnd, streamEnd } from "./stream_end.ts";
 export interface WriteLink {
   readonly connection: Connection;
   readonly server: ServerIdentity;
+  /** The streams that are written to. */
+  readonly keys: readonly string[];
+  /** Whether many records are added with one script. */
+  readonly takesScripts: boolean;
   /**
    * The last id of each stream that is known to be settled: all that this link wrote and does not know
    * of has a larger one. A stream that this user may not ask about is missing.
@@ -28,7 +32,11 @@ export interface WriteLink {
 }
 
 /** Opens a link to the server that has `keys`. */
-export async function openLink(servers: RedisServers, keys: readonly string[]): Promise<WriteLink> {
+export async function openLink(
+  servers: RedisServers,
+  keys: readonly string[],
+  takesScripts: boolean,
+): Promise<WriteLink> {
   const { connection, server } = await servers.connect(keys[0]!);
   try {
     const ends = new Map<string, StreamEnd>();
@@ -43,7 +51,8 @@ export async function openLink(servers: RedisServers, keys: readonly string[]): 
       }
     }
     const settledIds = new Map([...ends].map(([key, { lastId }]) => [key, lastId]));
-    return { connection, server, settledIds, ends, unusableKeys, isToBeLeft: false };
+    const about = { connection, server, keys, takesScripts };
+    return { ...about, settledIds, ends, unusableKeys, isToBeLeft: false };
   } catch (error) {
     connection.close();
     throw error;

@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertStringIncludes } from "../_assert.ts";
+import { feed, serversOfFile, standalone } from "../redis/servers.ts";
+import { papyra, papyraOk } from "./_papyra.ts";
+
+const PASSWORD = "s3cret/word";
+
+const servers = serversOfFile(standalone());
+
+const urlOf = (system: string) => `${servers.current.url}?system_id=${system}`;
+
+Deno.test("what one process records on a server, another one inspects", async () => {
+  const store = ["--store", urlOf("first")];
+  await papyraOk(["record", "event", "--type", "OrderPlaced", ...store, "--actor", "local://7"]);
+  const listed = await papyraOk(["inspect", "events", "--path", urlOf("first")]);
+  assertStringIncludes(listed, "OrderPlaced local://7");
+  const summary = await papyraOk(["persistence", "inspect", ...store]);
+  assertStringIncludes(summary, "backend: RedisStreamsPersistence");
+  assertStringIncludes(summary, "events_sampled: 1");
+});
+
+Deno.test("a store on a server is scanned, recovered, compacted and accounted for", async () => {
+  const store = ["--store", urlOf("second")];
+  const lines = Array.from(
+    { length: 10 },
+    (_, index) =>
+      JSON.stringify({ kind: "event", timestamp: 1_700_000_000 + index, event_type: "A" }),
+  );
+  await papyraOk(["ingest", ...store, "--quiet"], { stdin: `${lines.join("\n")}\n` });
+  const [server] = servers.current.processes;
+  await feed(server!, [["XADD", "papyra:second:events", "*", "data", "{torn"]]);
+  const scan = await papyra(["persistence", "scan", ...store]);
+  assertEquals(scan.code, 2);
+  assertStringIncludes(scan.stdout, "Found 1 persistence anomalies:");
+  assertStringIncludes(scan.stdout, "- CORRUPTED_LINE: papyra:second:events (entry ");
+  const recovered = await papyraOk(["persistence", "recover", ...store]);
+  assertStringIncludes(recovered, "kept papyra:second:quarantine:papyra_second_events");
+  const compacted = await papyraOk(["persistence", "compact", ...store, "--max-records", "3"]);
+  assertStringIncludes(compacted, "removed_records: 7");
+  const history = JSON.parse(await papyraOk(["persistence", "history", ...store, "--json"]));
+  assertEquals(
+    history.receipts.map(({ operation, outcome }: Record<string, string>) => [operation, outcome]),
+    [["recover", "done"], ["compact", "done"]],
+  );
+  const metrics = JSON.parse(await papyraOk(["metrics", "persistence", ...store, "--json"]));
+  assertEquals([metrics.records_written, metrics.compactions], [10, 1]);
+  await papyraOk(["metrics", "reset", ...store]);
+  const sample = await papyraOk(["persistence", "scan", ...store, "--sample", "2"]);
+  assertStringIncludes(sample, "Only a sample: the newest 2 entries of each stream");
+});
+
+Deno.test("what a consumer group holds back is told by compact, and goes with --force", async () => {
+  const store = ["--store", urlOf("third")];
+  const [server] = servers.current.processes;
+  for (const name of ["A", "B"]) await papyraOk(["record", "event", "--type", name, ...store]);
+  await server!.command("XGROUP", "CREATE", "papyra:third:events", "workers", "0");
+  const args = ["persistence", "compact", ...store, "--max-records", "1"];
+  const held = await papyraOk(args);
+  assertStringIncludes(held, 'held_back: 1 of papyra:third:events: group "workers" has not read');
+  const forced = JSON.parse(await papyraOk([...args, "--force", "--json"]));
+  assertEquals([forced.removed_records, forced.held_back], [1, []]);
+});
+
+Deno.test("a server that cannot be reached is exit code 69, for every command on a store", async () => {
+  const store = ["--store", "redis://127.0.0.1:1/0"];
+  const commands = [
+    ["inspect", "events"],
+    ["inspect", "summary"],
+    ["record", "event", "--type", "A"],
+    ["persistence", "scan"],
+    ["persistence", "compact", "--max-records", "1"],
+    ["metrics", "persistence"],
+  ];
+  await Promise.all(commands.map(async (command) => {
+    const { code, stdout, stderr } = await papyra([...command, ...store]);
+    assertEquals([code, stdout], [69, ""], command.join(" "));
+    assertStringIncludes(stderr, "Cannot reach redis://127.0.0.1:1/0");
+    assert(!stderr.includes("    at "), stderr);
+  }));
+});
+
+Deno.test("user and password come from the environment or the URL, and are never shown", async () => {
+  const [server] = servers.current.processes;
+  await server!.command("ACL", "SETUSER", "operator", "on", `>${PASSWORD}`, "~*", "+@all");
+  const env = { PAPYRA_REDIS_USER: "operator", PAPYRA_REDIS_PASSWORD: PASSWORD };
+  const store = ["--store", urlOf("fourth")];
+  await papyraOk(["record", "event", "--type", "A", ...store], { env });
+  const secret = encodeURIComponent(PASSWORD);
+  const withPassword = urlOf("fourth").replace("//", `//operator:${secret}@`);
+  const wrong = urlOf("fourth").replace("//", `//operator:x${secret}@`);
+  const runs = [
+    await papyra(["persistence", "inspect", "--store", withPassword]),
+    await papyra(["persistence", "scan", "--store", withPassword, "--json"]),
+    await papyra(["persistence", "inspect", "--store", wrong]),
+    await papyra(["inspect", "events", "--store", wrong, "--json"]),
+    await papyra(["inspect", "events", "--store", `${wrong}&colour=red`]),
+    await papyra(["inspect", "events", "--store", wrong.replace("6379", "99999999")]),
+  ];
+  assertEquals(runs.map(({ code }) => code).slice(0, 5), [0, 0, 69, 69, 64]);
+  for (const { stdout, stderr } of runs) {
+    const told = stdout + stderr;
+    assert(!told.includes(PASSWORD) && !told.includes(secret), told);
+  }
+});
