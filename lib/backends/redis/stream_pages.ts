@@ -30,8 +30,8 @@ export interface PageOptions {
 
 // The first page is small, as most that is asked for is; and nobody knows yet how large entries are.
 const FIRST_PAGE_ENTRIES = 64;
-const PAGE_ENTRIES_MAX = 1000;
-const PAGE_BYTES = 512 * 1024;
+const PAGE_ENTRIES_MAX = 250;
+const PAGE_BYTES = 64 * 1024;
 
 /** Yields the entries of a range, a page at a time; the next one is fetched meanwhile. */
 export async function* streamPages(
