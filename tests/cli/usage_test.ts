@@ -86,7 +86,7 @@ for (const [args, message] of MISTAKES) {
 }
 
 Deno.test("a password in an unusable store URL is not printed", async () => {
-  const url = "redis://user:secret@host:6379/0";
+  const url = "redis://user:secret@host:port/0";
   for (const args of [["--store", url], ["--path", "a", url], [`--stor=${url}`]]) {
     const { code, stdout, stderr } = await papyra(["persistence", "scan", ...args]);
     assertEquals(code, 64);

@@ -10,6 +10,7 @@ import { loadClient } from "./_client.ts";
 import { withDeadline } from "./deadline.ts";
 import { addressText, type RedisAddress } from "./redis_url.ts";
 import { ConnectionLost, ServerRefusal } from "./server_error.ts";
+import { probeTls } from "./tls_probe.ts";
 
 /** What a connection needs to know. */
 export interface ConnectionSettings {
@@ -71,8 +72,9 @@ export class Connection {
 
   /** Connects and logs in, within the time that the settings give. */
   static async open(address: RedisAddress, settings: ConnectionSettings): Promise<Connection> {
+    const { connectTimeoutMs, tls } = settings;
+    if (tls !== null) await tryTls(address, tls, connectTimeoutMs);
     const connection = new Connection(address, await loadClient(), settings);
-    const { connectTimeoutMs } = settings;
     const onExpired = () =>
       connection.#end(new Error(`it did not answer within ${connectTimeoutMs} ms`));
     try {
@@ -163,11 +165,27 @@ export class Connection {
   // The client rejects what is on its way once it is destroyed, and needs to be told of every break.
   #end(cause: unknown): void {
     if (this.#lost !== undefined) return;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const where = addressText(this.address);
-    this.#lost = new ConnectionLost(`the connection to ${where} failed: ${why}`, { cause });
+    this.#lost = lost(this.address, cause);
     this.#client.destroy();
   }
+}
+
+async function tryTls(
+  address: RedisAddress,
+  tls: NonNullable<ConnectionSettings["tls"]>,
+  timeoutMs: number,
+): Promise<void> {
+  try {
+    const { tls: _, ...options } = tlsOptions(tls, address);
+    await probeTls({ ...address, ...options }, timeoutMs);
+  } catch (cause) {
+    throw lost(address, cause);
+  }
+}
+
+function lost(address: RedisAddress, cause: unknown): ConnectionLost {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ConnectionLost(`the connection to ${addressText(address)} failed: ${why}`, { cause });
 }
 
 function tlsOptions(

@@ -28,7 +28,7 @@ export const STORE_OPTIONS = {
     {
       placeholder: "URL",
       summary:
-        "The store: file:PATH, redis://…, rediss://… or memory:; else PAPYRA_STORE, else `store` in the config file",
+        "The store: file:PATH, redis://… or memory:; else PAPYRA_STORE, else `store` in the config",
     },
     asText,
   ),
