@@ -50,15 +50,16 @@ import { StreamReceipts } from "./stream_receipts.ts";
  * is configured to keep its data.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { RedisStreamsPersistence } from "@papyra/papyra";
  *
- * await using store = new RedisStreamsPersistence("redis://127.0.0.1:6379/0", {
- *   systemId: "orders",
- *   retention: { maxRecords: 1_000_000 },
- * });
- * await store.recordEvent({ eventType: "OrderPlaced", actorAddress: "orders://7" });
- * for await (const event of store.events({ limit: 10 })) console.log(event.eventType);
+ * async function recordOrder(url = "redis://127.0.0.1:6379/0"): Promise<void> {
+ *   const retention = { maxRecords: 1_000_000 };
+ *   await using store = new RedisStreamsPersistence(url, { systemId: "orders", retention });
+ *   await store.recordEvent({ eventType: "OrderPlaced", actorAddress: "orders://7" });
+ *   for await (const event of store.events({ limit: 10 })) console.log(event.eventType);
+ * }
+ * console.log(typeof recordOrder); // function
  * ```
  */
 export class RedisStreamsPersistence extends PersistenceBase {
