@@ -133,7 +133,8 @@ if (import.meta.main) {
     const servers = await standalone()(directory);
     try {
       const context = { directory, store: "", storeBytes: 0 };
-      await measure(append(servers), context, Number(values.rounds));
+      const rounds = Number(values.rounds);
+      if (rounds > 0) await measure(append(servers), context, rounds);
       const entries = Number(values.entries);
       if (entries > 0) await longStream(servers, entries);
     } finally {
