@@ -6,6 +6,8 @@ import type { RecoveryReport, ScanReport } from "../../lib/model/report.ts";
 import { checkStartup, startupError } from "../../lib/operations/startup.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../_assert.ts";
 
+const RECOVERY = { mode: "repair", quarantineDir: null, ackDangling: false } as const;
+
 /** A store with so many anomalies, of which a recovery leaves so many. */
 class DamagedStore extends InMemoryPersistence {
   readonly calls: string[] = [];
@@ -29,7 +31,7 @@ class DamagedStore extends InMemoryPersistence {
     const before = await this.scan();
     this.#anomalies = this.#left;
     const after = await this.scan();
-    return { ...await super._recover({ mode: "repair", quarantineDir: null }, {}), before, after };
+    return { ...await super._recover(RECOVERY, {}), before, after };
   }
 }
 

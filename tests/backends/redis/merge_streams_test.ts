@@ -58,7 +58,8 @@ Deno.test("streams merge to the same order from either end, whatever their pages
   const random = randomFrom(3);
   const kinds = ["event", "audit", "dead_letter"] as const;
   const streams = kinds.map((): StreamEntry[] => []);
-  for (let count = 1, moment = 1; count <= 2000; count++) {
+  let moment = 1;
+  for (let count = 1; count <= 2000; count++) {
     if (random() < 0.2) moment++;
     const which = Math.floor(random() * kinds.length);
     const stream = streams[which]!;
