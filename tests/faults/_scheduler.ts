@@ -23,12 +23,20 @@ interface Waiting {
   readonly goOn: () => void;
   /** When its time has come; 0 for a call. */
   readonly dueMs: number;
+  /** Since when it could go on. */
+  readonly sinceMs: number;
 }
 
 // How readily processes are chosen: alike, or one of them far behind the others.
 const WEIGHTS = [1, 1, 4, 30];
 const CALL_MS_MAX = 0.5;
-const SLOW_CALL_MS = [0, 0, 0, 0, 0, 0, 10, 50, 50, 1200];
+const SLOW_CALL_MS = [0, 0, 0, 0, 0, 0, 10, 50, 50];
+// Once in so many times a call is as slow as this.
+const SLOWEST_CALL_ONE_IN = 40;
+const SLOWEST_CALL_MS = 1200;
+// Whoever could go on for so long goes first: nobody's deadline passes because another process, with a
+// lock in its hand, is never chosen.
+const STARVED_MS = 100;
 const STEPS_MAX = 30_000;
 
 /** A scheduler for one run. */
@@ -89,13 +97,15 @@ export class Scheduler {
 
   #add(process: Process, dueMs: number, goOn: () => void): () => void {
     if (!process.isAlive) return () => {};
-    const waiting = { process, dueMs, goOn };
+    const waiting = { process, dueMs, goOn, sinceMs: Math.max(dueMs, this.#nowMs) };
     this.#waiting.add(waiting);
     return () => void this.#waiting.delete(waiting);
   }
 
   #choose(): Waiting {
     const due = [...this.#waiting].filter(({ dueMs }) => dueMs <= this.#nowMs);
+    const starved = due.find(({ sinceMs }) => this.#nowMs - sinceMs > STARVED_MS);
+    if (starved !== undefined) return starved;
     const timers = [...this.#waiting].filter(({ dueMs }) => dueMs > this.#nowMs)
       .sort((one, other) => one.dueMs - other.dueMs);
     const earliest = timers[0];
@@ -111,7 +121,10 @@ export class Scheduler {
 
   // A call takes a little time, or on a slow disk so much that a timer comes first.
   #mayBeFirst(timer: Waiting): boolean {
-    return timer.dueMs - this.#nowMs < this.#random.pick(SLOW_CALL_MS);
+    const callMs = this.#random.below(SLOWEST_CALL_ONE_IN) === 0
+      ? SLOWEST_CALL_MS
+      : this.#random.pick(SLOW_CALL_MS);
+    return timer.dueMs - this.#nowMs < callMs;
   }
 
   #pick(candidates: readonly Waiting[]): Waiting {
