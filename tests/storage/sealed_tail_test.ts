@@ -51,6 +51,12 @@ const STORES: readonly (readonly [what: string, files: Files, shown: number, nam
   ["nothing but the active file", { "": ours(1, 2) }, 0, 0],
   ["segments", { [segment(1)]: ours(1, 2), [segment(3)]: ours(3, 4), "": [] }, 4, 0],
   ["a checkpoint at the end", { [segment(1)]: ours(1, 2), [segment(4)]: [CHECKPOINT] }, 9, 0],
+  [
+    "an old segment under a newer name",
+    { [segment(1)]: [CHECKPOINT], [segment(10)]: ours(10, 11), [segment(20)]: ours(1, 2) },
+    11,
+    0,
+  ],
   ["damaged lines at the end", { [segment(1)]: [...ours(1, 2), DAMAGED, DAMAGED] }, 4, 0],
   [
     "nothing but damaged lines in the last segment",
