@@ -66,12 +66,19 @@ export function classifyIntact(buffer: Uint8Array, start: number, end: number): 
   return isIntact(buffer, start, end) ? intact(buffer, start, end, null) : null;
 }
 
-/** Classifies a line that is not intact. */
-export function classifyOther(line: Uint8Array, isFirst: boolean): LineVerdict {
+/** A line without what other tools put around it: a byte-order mark, or the first half of CRLF. */
+export function bareLine(line: Uint8Array, isFirst: boolean): Uint8Array {
   const hasMark = isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
   const hasReturn = line.length > 0 && line[line.length - 1] === 0x0d;
-  if (!hasMark && !hasReturn) return classifySlowly(line);
-  const bare = line.subarray(hasMark ? 3 : 0, line.length - (hasReturn ? 1 : 0));
+  if (!hasMark && !hasReturn) return line;
+  return line.subarray(hasMark ? 3 : 0, line.length - (hasReturn ? 1 : 0));
+}
+
+/** Classifies a line that is not intact. */
+export function classifyOther(line: Uint8Array, isFirst: boolean): LineVerdict {
+  const bare = bareLine(line, isFirst);
+  if (bare === line) return classifySlowly(line);
+  const hasMark = bare.byteOffset > line.byteOffset;
   const trace = hasMark ? "a byte-order mark" : "CRLF line ends";
   if (isIntact(bare)) {
     // Behind a mark nothing stands where it is looked for by position.

@@ -21,6 +21,13 @@ const SEALED = /^\.\d{16}$/;
 const COMPRESSED = /\.(?:gz|zst)$/;
 const REMOVED = "/data/.events.ndjson.papyra/removed";
 
+/** What must hold of stores that were damaged within compressed files, by name. */
+export const COMPRESSED_DAMAGE_PROPERTIES: {
+  readonly [name: string]: (damageCase: DamageCase, subject: Subject) => Promise<void>;
+} = {
+  "damage to compressed segments is told, and costs nothing else": compressedDamageIsMended,
+};
+
 /** The same store, its segments compressed one way after another. */
 export async function compressedFiles(files: StoreFiles): Promise<StoreFiles> {
   const compressed = Object.entries(files).map(async ([suffix, bytes], index) => {
@@ -75,7 +82,7 @@ function findings({ anomalies }: ScanReport): string[] {
 }
 
 /** Damage to compressed files is told, costs no other record, makes none, and nothing of it is lost. */
-export async function compressedDamageIsMended(
+async function compressedDamageIsMended(
   damageCase: DamageCase,
   subject: Subject,
 ): Promise<void> {

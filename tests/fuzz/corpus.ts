@@ -6,6 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { COMPRESSED_DAMAGE_PROPERTIES } from "./compression_properties.ts";
 import type { DamageCase } from "./damage_case.ts";
 import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
 import { FAULT_PROPERTIES } from "./fault_properties.ts";
@@ -43,6 +44,12 @@ export function decodeEntry(text: string): CorpusEntry {
 export async function checkEntry({ property, case: one }: CorpusEntry, subject: Subject) {
   if ("reading" in one) {
     for (const check of Object.values(READ_PROPERTIES)) await check(one, subject);
+    return;
+  }
+  // The others look for damage where it stands in files that are not compressed.
+  const ofCompressed = COMPRESSED_DAMAGE_PROPERTIES[property];
+  if (ofCompressed !== undefined) {
+    await ofCompressed(one, subject);
     return;
   }
   for (const check of Object.values(DAMAGE_PROPERTIES)) await check(one, subject);

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { compressedCaseOf, compressedDamageIsMended } from "./compression_properties.ts";
+import { COMPRESSED_DAMAGE_PROPERTIES, compressedCaseOf } from "./compression_properties.ts";
 import type { FuzzCase } from "./corpus.ts";
 import { damageCaseOf } from "./damage_case.ts";
 import { DAMAGE_PROPERTIES } from "./damage_properties.ts";
@@ -76,11 +76,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...Object.entries(FAULT_PROPERTIES).map(([name, check]) =>
     targetOf(name, anyFaultyStore, damageCaseOf, check)
   ),
-  targetOf(
-    "damage to compressed segments is told, and costs nothing else",
-    anyStoreDamagedWithin,
-    compressedCaseOf,
-    compressedDamageIsMended,
+  ...Object.entries(COMPRESSED_DAMAGE_PROPERTIES).map(([name, check]) =>
+    targetOf(name, anyStoreDamagedWithin, compressedCaseOf, check)
   ),
   ...Object.entries(READ_PROPERTIES).map(([name, check]) =>
     targetOf(name, anyReadStore, readCaseOf, check)

@@ -5,12 +5,13 @@
  */
 
 import { createHash } from "node:crypto";
+import { bareLine } from "../../storage/line_classifier.ts";
 import type { SeqSuspect } from "./sequence_check.ts";
 import type { StoreLine } from "./store_lines.ts";
 
 /** What a number that does not rise turned out to be. */
 export interface SuspectVerdict extends SeqSuspect {
-  /** The same line again, another line with the same number, or only in the wrong place. */
+  /** The same line again but for its end or a byte-order mark, another line with the same number, or only in the wrong place. */
   readonly kind: "identical" | "different" | "misplaced";
 }
 
@@ -25,9 +26,9 @@ export async function judgeSuspects(
   const firstDigests = new Map<number, string>();
   const verdicts: SuspectVerdict[] = [];
   for await (const lines of batches) {
-    for (const { bytes, position, verdict } of lines) {
+    for (const { bytes, offset, position, verdict } of lines) {
       if (verdict.seq === null || verdict.state === "damaged" || !wanted.has(verdict.seq)) continue;
-      const digest = createHash("sha256").update(bytes).digest("base64");
+      const digest = createHash("sha256").update(bareLine(bytes, offset === 0)).digest("base64");
       const first = firstDigests.get(verdict.seq);
       if (first === undefined) firstDigests.set(verdict.seq, digest);
       const suspect = suspectAt.get(position);
