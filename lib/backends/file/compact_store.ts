@@ -13,6 +13,7 @@ import { isUnlimited, limitsOf, type RetentionPolicy } from "../../model/retenti
 import { codecOf } from "../../storage/block_codec.ts";
 import { CHECKPOINT_KIND } from "../../storage/format.ts";
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
+import { lastSealedSeqs } from "../../storage/sealed_tail.ts";
 import { listParts } from "../../storage/store_parts.ts";
 import { CompressionTally } from "./compression_tally.ts";
 import { CompactionRule } from "./compaction_rule.ts";
@@ -24,6 +25,7 @@ import {
   removePart,
 } from "./expired_parts.ts";
 import type { FileStore } from "./file_store.ts";
+import type { Numbering } from "./line_copy.ts";
 import { maintain, removeLeftovers } from "./maintenance.ts";
 import { ReceiptIds } from "./receipts.ts";
 import { replacePart } from "./replace_file.ts";
@@ -170,11 +172,11 @@ class Compaction {
     const look = () => lock.withTurn(() => openLastingView(this.#store, this.#options.signal));
     return this.#withView(look, async ({ parts }) => {
       const total = this.#newRule();
-      const { expired, sequence } = await this.#findExpired(parts);
+      const gone = await this.#findExpired(parts);
+      const { expired, sequence, namedSeq } = gone;
       const [first, ...others] = parts.slice(expired.length);
       // Before any file goes, the first that stays must say that what is missing before it went on purpose.
-      const hadNumbers = expired.some(({ part }) => part.role === "sealed");
-      const goneBefore = sequence.highest > 0 || hadNumbers ? sequence : null;
+      const goneBefore = sequence.highest > 0 || namedSeq > 0 ? gone : null;
       if (first !== undefined) total.include(await this.#compactPart(lock, first, goneBefore));
       for (const each of expired) {
         await this.#remove(lock, each);
@@ -203,14 +205,16 @@ class Compaction {
   }
 
   async #findExpired(parts: readonly StorePart[]): Promise<ExpiredParts> {
-    if (!this.#cutoffs.hasExpired) return { expired: [], sequence: new SequenceCheck() };
+    if (!this.#cutoffs.hasExpired) {
+      return { expired: [], sequence: new SequenceCheck(), namedSeq: 0 };
+    }
     return await findExpiredParts(parts, () => this.#newRule(), this.#options.signal);
   }
 
   async #compactPart(
     lock: MaintenanceLock,
     part: StorePart,
-    goneBefore: SequenceCheck | null,
+    goneBefore: ExpiredParts | null,
   ): Promise<CompactionRule> {
     if (goneBefore === null) {
       if (!this.#reason.isCounted && part.base >= this.#cutoffs.allKeptFrom) {
@@ -228,14 +232,24 @@ class Compaction {
       receipt: this.#receipts.next(),
       part,
       rule,
-      numbering: goneBefore === null
-        ? { sequence: new SequenceCheck(), from: null, durableSeq: 0, seqBehind: null }
-        : { sequence: goneBefore, from: 1, durableSeq: 0, seqBehind: null },
+      numbering: await this.#numberingOf(part, goneBefore),
       details: () => this.#receiptDetails(rule),
     }, this.#progress(part));
     await this.#letGo(part);
     this.#note(oldBytes, newBytes);
     return rule;
+  }
+
+  async #numberingOf(part: StorePart, goneBefore: ExpiredParts | null): Promise<Numbering> {
+    const seqBehind = null;
+    if (goneBefore !== null) {
+      const { sequence, namedSeq: durableSeq } = goneBefore;
+      return { sequence, from: 1, firstGiven: part.firstSeq ?? 1, durableSeq, seqBehind };
+    }
+    const { fileSystem, paths } = this.#store;
+    const firstGiven = part.firstSeq ??
+      (await lastSealedSeqs(fileSystem, paths, part.identity)).shown + 1;
+    return { sequence: new SequenceCheck(), from: null, firstGiven, durableSeq: 0, seqBehind };
   }
 
   async #remove(lock: MaintenanceLock, expired: ExpiredPart): Promise<void> {

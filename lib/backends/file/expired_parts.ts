@@ -34,6 +34,8 @@ export interface ExpiredParts {
   readonly expired: readonly ExpiredPart[];
   /** Has taken in all of their lines. */
   readonly sequence: SequenceCheck;
+  /** The largest number that the name of one tells which shows none, behind all that do; else 0. */
+  readonly namedSeq: number;
 }
 
 /** Finds the files at the beginning of a store that nothing is kept of. The last file is none of them. */
@@ -44,18 +46,21 @@ export async function findExpiredParts(
 ): Promise<ExpiredParts> {
   const expired: ExpiredPart[] = [];
   const sequence = new SequenceCheck();
+  let namedSeq = 0;
   for (const part of parts.slice(0, -1)) {
     const rule = newRule();
     const sha256 = await digestIfExpired(part, rule, signal);
     if (sha256 === null) break;
     // Only now: a file that turns out to be kept would have been taken in by half.
-    sequence.beginFile(part.base);
+    sequence.beginFile(part.base, part.firstSeq ?? 1);
+    let showsNumber = false;
     for await (const lines of partLines(part, signal)) {
-      for (const line of lines) checkLine(sequence, line);
+      for (const line of lines) showsNumber = checkLine(sequence, line) || showsNumber;
     }
+    namedSeq = showsNumber ? 0 : Math.max(namedSeq, part.firstSeq ?? 0);
     expired.push({ part, rule, sha256 });
   }
-  return { expired, sequence };
+  return { expired, sequence, namedSeq };
 }
 
 /** Removes a file, with a receipt. Under the maintenance lock. */
@@ -105,16 +110,20 @@ async function digestIfExpired(
   return await digestOf(await part.openRaw(), { from: 0, to: part.size });
 }
 
-function checkLine(sequence: SequenceCheck, line: StoreLine): void {
+/** Takes in a line; returns whether it shows a number. */
+function checkLine(sequence: SequenceCheck, line: StoreLine): boolean {
   const { seq, state, kind } = line.verdict;
   const isRewritten = state === "rewritten";
   if (kind === CHECKPOINT_KIND) {
     const value = valueOf(line.bytes, line.verdict);
     const checkpoint = value && decodeCheckpoint(value);
-    if (!checkpoint) return;
+    if (!checkpoint) return false;
     if (isNewerFormat(checkpoint)) throw newerFormat(line.path, checkpoint.version);
     sequence.checkpoint(checkpoint, line, isRewritten);
-  } else if (state === "damaged") sequence.damaged();
+    return true;
+  }
+  if (state === "damaged") sequence.damaged();
   else if (seq !== null) sequence.record(seq, line, isRewritten);
   else if (state !== "blank") sequence.foreign();
+  return state !== "damaged" && seq !== null;
 }

@@ -88,7 +88,7 @@ export class LineAnomalies {
     this.#isTorn = false;
     this.#lastLine = 0;
     this.#isPlain = true;
-    this.sequence.beginFile(part.base);
+    this.sequence.beginFile(part.base, part.firstSeq ?? 1);
   }
 
   /** `part` was found to be in order before, and is not read again. */

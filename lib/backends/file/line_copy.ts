@@ -38,6 +38,8 @@ export interface Numbering {
   readonly sequence: SequenceCheck;
   /** The first number that the checkpoint speaks for; null for the first that the file shows. */
   readonly from: number | null;
+  /** The first number that may have been given to the file. */
+  readonly firstGiven: number;
   /** The largest number known to have been given, where no number stands behind the file; else 0. */
   readonly durableSeq: number;
   /** The first number behind the file, where it is accepted that those before it are missing; else null. */
@@ -62,6 +64,7 @@ export class LineCopy {
   readonly #sequence: SequenceCheck;
   readonly #kept = new SeqDigest();
   #from: number | null;
+  readonly #firstGiven: number;
   #showsNumbers = false;
   #keptForeign = 0;
   #keptDamaged = 0;
@@ -72,7 +75,8 @@ export class LineCopy {
     this.#source = source;
     this.#sequence = numbering.sequence;
     this.#from = numbering.from;
-    this.#sequence.beginFile(source.base);
+    this.#firstGiven = numbering.firstGiven;
+    this.#sequence.beginFile(source.base, numbering.firstGiven);
     this.#rule = rule;
     this.#writer = new BufferedWriter(target);
   }
@@ -156,7 +160,7 @@ export class LineCopy {
     const lost = this.#rule.carriesLosses ? this.#lost() + this.#keptDamaged : 0;
     return {
       version: FORMAT_VERSION,
-      from: this.#from ?? to + 1,
+      from: this.#removedFrom() ?? this.#from ?? to + 1,
       to,
       count: this.#kept.count + lost,
       seqsCrc: this.#kept.crc,
@@ -197,15 +201,22 @@ export class LineCopy {
   }
 
   #takeNumber(seq: number, line: StoreLine, isRewritten: boolean): void {
-    this.#beginWith(seq);
+    this.#beginWith(seq, isRewritten);
     this.#sequence.record(seq, line, isRewritten);
   }
 
-  // What is missing before the file's first number is not this file's business.
-  #beginWith(seq: number): void {
+  // What is missing before the file's first number is not this file's business, unless another tool wrote
+  // the file again.
+  #beginWith(seq: number, isRewritten: boolean): void {
     if (this.#from !== null) return;
     this.#from = seq;
-    this.#sequence.highest = seq - 1;
+    this.#sequence.highest = (isRewritten ? Math.min(this.#firstGiven, seq) : seq) - 1;
+  }
+
+  // That tool's line may go; the checkpoint must go on saying that what it left out went on purpose.
+  #removedFrom(): number | undefined {
+    const end = (this.#from ?? 0) - 1;
+    return this.#sequence.gaps.find(({ to, isByOtherTool }) => isByOtherTool && to === end)?.from;
   }
 
   #takeCheckpoint(line: StoreLine): Promise<void> | undefined {
@@ -215,7 +226,7 @@ export class LineCopy {
       return this.#keep(line);
     }
     if (isNewerFormat(checkpoint)) throw newerFormat(this.#source.path, checkpoint.version);
-    this.#beginWith(checkpoint.from);
+    this.#beginWith(checkpoint.from, false);
     this.#from = Math.min(this.#from!, checkpoint.from);
     this.#sequence.checkpoint(checkpoint, line, line.verdict.state === "rewritten");
     return undefined;

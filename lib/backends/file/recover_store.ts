@@ -257,7 +257,8 @@ function numberingOf(scan: DetailedScan, { part, highestBefore }: ScannedPart): 
   sequence.highest = highestBefore;
   const seqBehind = seqBehindOf(scan, part);
   const durableSeq = seqBehind === null ? scan.knownSeq : 0;
-  return { sequence, from: highestBefore + 1, durableSeq, seqBehind };
+  const from = highestBefore + 1;
+  return { sequence, from, firstGiven: from, durableSeq, seqBehind };
 }
 
 /** The first new number that stands behind a file; null where there is none. */

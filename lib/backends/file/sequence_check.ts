@@ -106,11 +106,13 @@ export class SequenceCheck {
   #damagedSinceCheckpoint = 0;
   #suspectsSinceCheckpoint = 0;
   #countedFrom = -1;
+  #firstGiven = 1;
   #doubts: CheckpointDoubt[] = [];
 
-  /** A file begins at `position`. */
-  beginFile(position: number): void {
+  /** A file begins at `position`; smaller numbers than `firstGiven` were given to files before it. */
+  beginFile(position: number, firstGiven = 1): void {
     this.#countFrom(position - 1);
+    this.#firstGiven = firstGiven;
   }
 
   /** A file whose lines were found to be in order before, and are not taken in again. */
@@ -199,11 +201,17 @@ export class SequenceCheck {
 
   #noteGap(from: number, to: number, place: LinePlace, isByOtherTool: boolean): void {
     if (to - from + 1 <= this.#damagedSinceSeq) return;
-    if (this.#gaps.length >= GAPS_MAX) this.#gapsDropped++;
-    else {
-      const damagedLines = this.#damagedSinceSeq;
-      this.#gaps.push({ from, to, place: placeOf(place), isByOtherTool, damagedLines });
+    if (this.#gaps.length >= GAPS_MAX) {
+      this.#gapsDropped++;
+      return;
     }
+    const damagedLines = this.#damagedSinceSeq;
+    const gap = { from, to, place: placeOf(place), isByOtherTool, damagedLines };
+    // Whoever wrote this file again left out lines of it, and of no other.
+    const lostTo = Math.max(from - 1, Math.min(to, this.#firstGiven - 1));
+    const lost = { ...gap, to: lostTo, isByOtherTool: false };
+    const parts = isByOtherTool ? [lost, { ...gap, from: lostTo + 1 }] : [gap];
+    this.#gaps.push(...unexplained(parts, damagedLines));
   }
 
   #suspect(seq: number, place: LinePlace): void {
@@ -257,8 +265,12 @@ export class SequenceCheck {
 // What is left of a hole may have as many damaged lines standing in it as numbers are missing.
 function without(gap: SeqGap, from: number, to: number): SeqGap[] {
   if (to < gap.from || from > gap.to) return [gap];
-  let { damagedLines } = gap;
-  const parts = [{ ...gap, to: from - 1 }, { ...gap, from: to + 1 }];
+  return unexplained([{ ...gap, to: from - 1 }, { ...gap, from: to + 1 }], gap.damagedLines);
+}
+
+/** What so many damaged lines leave of the parts of a hole. */
+function unexplained(parts: readonly SeqGap[], damagedInAll: number): SeqGap[] {
+  let damagedLines = damagedInAll;
   return parts.filter((part) => part.from <= part.to).flatMap((part) => {
     const missing = part.to - part.from + 1;
     const explained = Math.min(missing, damagedLines);

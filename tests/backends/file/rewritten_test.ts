@@ -108,6 +108,40 @@ storeTest(
   },
 );
 
+storeTest("what another tool left out is no loss once its lines have expired", async (stage) => {
+  await stage.write(pythonDumps(parsed(eventLine(2))), eventLine(3));
+  const store = stage.open();
+  assertEquals(codes(await store.scan()), ["REWRITTEN_BY_OTHER_TOOL"]);
+  assertEquals((await store.compact({ retention: { maxRecords: 1 } })).removedRecords, 1);
+  assertEquals((await store.scan()).anomalies, []);
+});
+
+storeTest(
+  "what another tool left out of a file behind segments is no loss later",
+  async (stage) => {
+    const audit = lineOf({ kind: "audit", timestamp: NOW, totalActors: 1 }, 1);
+    await Deno.writeTextFile(`${stage.path}.${"1".padStart(16, "0")}`, `${audit}\n`);
+    await stage.write(pythonDumps(parsed(eventLine(3))), eventLine(4), eventLine(5));
+    const store = stage.open();
+    assertEquals(codes(await store.scan()), ["REWRITTEN_BY_OTHER_TOOL"]);
+    const retention = { byKind: { event: { maxRecords: 2 } } };
+    assertEquals((await store.compact({ retention })).removedRecords, 1);
+    assertEquals((await store.scan()).anomalies, []);
+  },
+);
+
+storeTest("whoever wrote a segment again did not take a file before it away", async (stage) => {
+  const segment = `${stage.path}.${"2".padStart(16, "0")}`;
+  await Deno.writeTextFile(segment, `${pythonDumps(parsed(eventLine(2)))}\n${eventLine(3)}\n`);
+  await stage.write(eventLine(4));
+  const store = stage.open();
+  assertEquals(codes(await store.scan()), ["REWRITTEN_BY_OTHER_TOOL", "SEQUENCE_GAP"]);
+  for (const maxRecords of [2, 1]) {
+    await store.compact({ retention: { maxRecords } });
+    assertEquals((await store.scan()).healthy, false);
+  }
+});
+
 storeTest("a byte-order mark hides nothing of the first record", async (stage) => {
   const old = lineOf({ kind: "event", timestamp: NOW - 1000, eventType: "Old" }, 1);
   const young = lineOf({ kind: "event", timestamp: NOW, eventType: "Young" }, 2);
