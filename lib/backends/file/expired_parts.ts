@@ -34,7 +34,7 @@ export interface ExpiredParts {
   readonly expired: readonly ExpiredPart[];
   /** Has taken in all of their lines. */
   readonly sequence: SequenceCheck;
-  /** The largest number that the name of one tells which shows none, behind all that do; else 0. */
+  /** The largest number that the name of one tells, where neither it nor any file behind it shows one; else 0. */
   readonly namedSeq: number;
 }
 
@@ -60,7 +60,22 @@ export async function findExpiredParts(
     namedSeq = showsNumber ? 0 : Math.max(namedSeq, part.firstSeq ?? 0);
     expired.push({ part, rule, sha256 });
   }
+  const kept = parts.slice(expired.length);
+  if (namedSeq > 0 && await showNumbers(kept, signal)) namedSeq = 0;
   return { expired, sequence, namedSeq };
+}
+
+async function showNumbers(
+  parts: readonly StorePart[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const sequence = new SequenceCheck();
+  for (const part of parts) {
+    for await (const lines of partLines(part, signal)) {
+      if (lines.some((line) => checkLine(sequence, line))) return true;
+    }
+  }
+  return false;
 }
 
 /** Removes a file, with a receipt. Under the maintenance lock. */
