@@ -180,6 +180,8 @@ export interface MaintenanceOptions extends ProgressOptions {
 export interface DescribeOptions extends CallOptions {
   /** Tell what sealed segments hold; one that has no summary yet is read for it. @default {false} */
   readonly withSegments?: boolean;
+  /** Tell how many bytes can still be written where it lies. @default {false} */
+  readonly withFreeBytes?: boolean;
 }
 
 /** What a recovery is to do. */

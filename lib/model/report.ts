@@ -281,4 +281,9 @@ export interface StoreDescription {
   readonly bytes: number;
   /** What its sealed segments hold; null where they were not asked for, or where it has none. */
   readonly segments: SegmentsDescription | null;
+  /**
+   * Bytes that this user may still write where the store lies; null where that was not asked for, or
+   * cannot be told, as of a server or of memory.
+   */
+  readonly freeBytes: number | null;
 }

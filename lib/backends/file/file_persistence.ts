@@ -46,9 +46,9 @@ import { lastSealedSeqs } from "../../storage/sealed_tail.ts";
 import type { SegmentLimits } from "../../storage/segment_limits.ts";
 import { Sidecar } from "../../storage/sidecar.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
-import { listParts } from "../../storage/store_parts.ts";
 import { newerFormat } from "../../storage/tail.ts";
 import { compactStore, dropOldestFiles } from "./compact_store.ts";
+import { describeStore } from "./describe_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
 import type { FileStore } from "./file_store.ts";
 import { followStore } from "./follow_store.ts";
@@ -56,7 +56,7 @@ import { readReceipts } from "./receipts.ts";
 import { readStore } from "./read_store.ts";
 import { recoverStore } from "./recover_store.ts";
 import { describePlan } from "./recovery_plan.ts";
-import { describeSegments, summarizeSegment } from "./segment_summaries.ts";
+import { summarizeSegment } from "./segment_summaries.ts";
 import { scanStore } from "./scan_store.ts";
 
 /** Options of every store of files. */
@@ -206,20 +206,8 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Looks at the files' sizes. */
-  protected override _describe(
-    { withSegments = false, signal }: DescribeOptions,
-  ): Promise<StoreDescription> {
-    return this.#do("look at", async (store) => {
-      const { fileSystem, paths } = store;
-      const parts = await listParts(fileSystem, paths);
-      return {
-        backend: this.name,
-        store: paths.active,
-        exists: parts.length > 0,
-        bytes: parts.reduce((sum, { stat }) => sum + stat.size, 0),
-        segments: withSegments ? await describeSegments(store, signal) : null,
-      };
-    });
+  protected override _describe(options: DescribeOptions): Promise<StoreDescription> {
+    return this.#do("look at", (store) => describeStore(store, options));
   }
 
   /** Syncs what was appended so far. */

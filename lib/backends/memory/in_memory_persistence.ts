@@ -249,6 +249,7 @@ export class InMemoryPersistence extends PersistenceBase {
       exists: this.#lastSeq > 0,
       bytes: this.#entries.reduce((sum, entry) => sum + entry.bytes, 0),
       segments: null,
+      freeBytes: null,
     });
   }
 

@@ -167,6 +167,7 @@ export class RedisStreamsPersistence extends PersistenceBase {
       exists,
       bytes: sizes.reduce((sum, size) => sum + size, 0),
       segments: null,
+      freeBytes: null,
     };
   }
 

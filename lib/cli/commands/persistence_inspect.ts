@@ -40,7 +40,11 @@ export const persistenceInspect = defineCommand({
       sampled[kind] = await countNewest(store, kind, limit, session.signal);
     }
     const inspection = {
-      description: await store.describe({ withSegments: true, signal: session.signal }),
+      description: await store.describe({
+        withSegments: true,
+        withFreeBytes: true,
+        signal: session.signal,
+      }),
       retention: store.retention,
       sampled,
       limit,

@@ -145,6 +145,17 @@ storeTest("a record that fits no line is refused before anything is written", as
   assertEquals(codes(await store.scan()), []);
 });
 
+storeTest("free bytes are told where they are asked for, and known", async (stage) => {
+  const disk = new HookedFileSystem();
+  const store = stage.open({ fileSystem: disk });
+  await store.recordEvent(EVENT);
+  assertEquals((await store.describe()).freeBytes, null);
+  disk.freeBytes = () => Promise.resolve(42);
+  assertEquals((await store.describe({ withFreeBytes: true })).freeBytes, 42);
+  disk.freeBytes = () => Promise.reject(diskError("EACCES"));
+  assertEquals((await store.describe({ withFreeBytes: true })).freeBytes, null);
+});
+
 storeTest(
   "a record for which the store cannot be opened was not written, and its caller is told so",
   async (stage) => {
