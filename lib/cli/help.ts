@@ -10,7 +10,7 @@ import { COMMAND_GROUPS, COMMANDS, commandsOf } from "./command_table.ts";
 import { flagName, type OptionSpec, type OptionSpecs } from "./option.ts";
 import { COMMON_OPTIONS, PROGRAM_OPTIONS } from "./options/common_options.ts";
 import { COMMON_EXITS, type Exits } from "./exits.ts";
-import { jsonDocument } from "./printers/json_document.ts";
+import { jsonDocument } from "../model/json_document.ts";
 import type { Session } from "./session.ts";
 
 type Row = readonly [name: string, text: string];

@@ -8,7 +8,7 @@ import type { PersistenceBackend } from "../backend/backend.ts";
 import type { PapyraError } from "../errors.ts";
 import { ingest, type IngestReport, type LineAcknowledgement } from "../operations/ingest.ts";
 import { extendedError } from "./extended_error.ts";
-import { snakeCase } from "./printers/json_document.ts";
+import { snakeCase } from "../model/json_document.ts";
 import { JsonList } from "./printers/json_list.ts";
 import { endWithError } from "./listing.ts";
 import { printReport } from "./report.ts";

@@ -8,7 +8,7 @@ import type { ListingFormat } from "./listing_format.ts";
 import { OutputClosed } from "./output.ts";
 import { errorFields } from "./printers/error_document.ts";
 import { JsonList, type JsonListHead } from "./printers/json_list.ts";
-import { jsonText } from "./printers/json_document.ts";
+import { jsonText } from "../model/json_document.ts";
 import type { ListingWriter } from "./printers/listing_writer.ts";
 import { type Column, TableWriter } from "./printers/table_writer.ts";
 import type { Session } from "./session.ts";

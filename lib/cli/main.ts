@@ -6,7 +6,7 @@
 
 import { readArguments, type Request } from "./arguments.ts";
 import { HELPER_WORD, runDiskHelper } from "./disk_helper.ts";
-import { escapeText } from "./escape_text.ts";
+import { escapeText } from "../model/escape_text.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { printHelp } from "./help.ts";
 import { Interruption } from "./interruption.ts";
@@ -14,7 +14,7 @@ import { Notes } from "./notes.ts";
 import { Output, OutputClosed } from "./output.ts";
 import { mayPaint } from "./paint.ts";
 import { errorFields, errorText } from "./printers/error_document.ts";
-import { jsonDocument } from "./printers/json_document.ts";
+import { jsonDocument } from "../model/json_document.ts";
 import { ReportedError } from "./listing.ts";
 import { asksForJson } from "./listing_format.ts";
 import { printReport } from "./report.ts";

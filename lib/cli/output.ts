@@ -6,7 +6,7 @@
 
 import { abortError, PapyraError } from "../errors.ts";
 import { explainOsError, osCode } from "../storage/os_error.ts";
-import { escapeText } from "./escape_text.ts";
+import { escapeText } from "../model/escape_text.ts";
 import { type Colour, paint } from "./paint.ts";
 import type { OutputStream } from "./terminal.ts";
 

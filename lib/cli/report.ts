@@ -4,7 +4,7 @@
  * @module
  */
 
-import { jsonDocument } from "./printers/json_document.ts";
+import { jsonDocument } from "../model/json_document.ts";
 import type { Line } from "./printers/line.ts";
 import type { Session } from "./session.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "../_assert.ts";
-import { escapeJson, escapeText, hidePasswords } from "../../lib/cli/escape_text.ts";
+import { escapeJson, escapeText, hidePasswords } from "../../lib/model/escape_text.ts";
 import { cliTest, papyraOk } from "./_papyra.ts";
 import { storeOf } from "./_stores.ts";
 

@@ -311,7 +311,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "control characters reach the terminal",
     edits: [{
-      file: "lib/cli/escape_text.ts",
+      file: "lib/model/escape_text.ts",
       from: "(character) => SHORT[character] ?? escaped(character)",
       to: "(character) => character",
     }],

@@ -1,7 +1,7 @@
 /** Names of files are anybody's choice: they are shown harmlessly, and never run. */
 
 import { join } from "node:path";
-import { escapeJson } from "../../lib/cli/escape_text.ts";
+import { escapeJson } from "../../lib/model/escape_text.ts";
 import { shellWord } from "../../lib/model/shell_word.ts";
 import { assert, assertEquals } from "../_assert.ts";
 import { cliTest, damagedStore } from "../cli/command_line.ts";

@@ -22,7 +22,7 @@ export const completions = defineCommand({
   async run(_options, { output, isJson }, shell) {
     // The scripts are made from the table that this command stands in.
     const { completionScript } = await import("../completions/completion_script.ts");
-    const { jsonDocument } = await import("../printers/json_document.ts");
+    const { jsonDocument } = await import("../../model/json_document.ts");
     const script = completionScript(shell);
     await output.raw(isJson ? jsonDocument("completions", { shell, script }) : script);
     return EXIT.OK;

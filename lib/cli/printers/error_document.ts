@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../../errors.ts";
 import { explainOsError, osCode } from "../../storage/os_error.ts";
-import { hidePasswords } from "../escape_text.ts";
+import { hidePasswords } from "../../model/escape_text.ts";
 
 /** An error as one line. */
 export function errorText(error: unknown): string {

@@ -5,7 +5,7 @@
  */
 
 import type { Output } from "../output.ts";
-import { jsonText } from "./json_document.ts";
+import { jsonText } from "../../model/json_document.ts";
 
 /** What the document is called and what stands before its list. */
 export interface JsonListHead {

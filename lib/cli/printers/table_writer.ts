@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeText } from "../escape_text.ts";
+import { escapeText } from "../../model/escape_text.ts";
 import type { Output } from "../output.ts";
 import { fitWidths, GAP } from "./column_widths.ts";
 import type { ListingWriter } from "./listing_writer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UNSAFE_CHARACTERS } from "../model/unsafe_characters.ts";
+import { UNSAFE_CHARACTERS } from "./unsafe_characters.ts";
 
 const SHORT: { readonly [character: string]: string } = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeJson } from "../escape_text.ts";
+import { escapeJson } from "./escape_text.ts";
 
 /** A whole document. */
 export function jsonDocument(schema: string, fields: object): string {
