@@ -55,7 +55,7 @@ export const DAMAGE_PROPERTIES: { readonly [name: string]: DamageProperty } = {
 
 // What is cut off the end and known to have been given stays a loss, which only a copy can note.
 async function repairWithoutRoomMends(damageCase: DamageCase, subject: Subject): Promise<void> {
-  if (isNamedOnly(damageCase.found)) return;
+  if (isNamedOnly(damageCase)) return;
   const way = { mode: "repair", freeBytes: 0 } as const;
   await recoveryMends({ ...damageCase, durableSeq: 0 }, subject, way);
 }

@@ -43,11 +43,12 @@ export function isTellable({ found, durableSeq }: DamageCase): boolean {
   return durableSeq > 0 || isInOrder(found);
 }
 
-/** Whether a segment, which has a number in its name, and all behind it show none. */
-export function isNamedOnly(files: StoreFiles): boolean {
-  const inOrder = filesInOrder(files);
+/** Whether no line that is accepted shows a number in a segment, whose name does, and all behind it. */
+export function isNamedOnly({ written, found }: DamageCase): boolean {
+  const inOrder = filesInOrder(found);
+  const known = allLines(written);
   const shows = inOrder.findLastIndex(({ bytes }) =>
-    splitLines(bytes).some((line) => givenBy(line) > 0)
+    physicalLines(bytes, known).some((line) => line.state !== null && givenBy(line.bytes) > 0)
   );
   return inOrder.slice(shows + 1).some(({ path }) => SEALED.test(path));
 }
