@@ -44,23 +44,24 @@ async function lastSeqsOf(
   fileSystem: FileSystem,
   parts: readonly FoundPart[],
 ): Promise<SealedSeqs | null> {
-  let shown = 0;
+  let shown: number | null = null;
   let damaged = 0;
   let named = 0;
   for (const part of parts.toReversed()) {
     const tail = await tailOf(fileSystem, part);
     if (tail === null) return null;
     if (tail.hasNumber) {
-      shown = Math.max(shown, tail.lastSeq + damaged);
+      shown = Math.max(shown ?? 0, tail.lastSeq + damaged);
       // One with smaller numbers than its name tells is an old one with another's name.
       if (part.role !== "sealed" || tail.lastSeq >= part.number) return { shown, named };
       continue;
     }
+    if (shown !== null) continue;
     // Damaged lines may have been records, and every record has a number.
     damaged += tail.lastSeq;
     if (part.role === "sealed") named = Math.max(named, part.number);
   }
-  return { shown: Math.max(shown, damaged), named };
+  return { shown: shown ?? damaged, named };
 }
 
 /** The first sequence number behind one of the store's files; Infinity where that file is the last. */

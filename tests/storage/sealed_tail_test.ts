@@ -57,6 +57,12 @@ const STORES: readonly (readonly [what: string, files: Files, shown: number, nam
     11,
     0,
   ],
+  [
+    "an old segment under a newer name, behind one that shows nothing",
+    { [segment(1)]: ours(1), [segment(10)]: [], [segment(20)]: ours(1, 2) },
+    2,
+    0,
+  ],
   ["damaged lines at the end", { [segment(1)]: [...ours(1, 2), DAMAGED, DAMAGED] }, 4, 0],
   [
     "nothing but damaged lines in the last segment",
