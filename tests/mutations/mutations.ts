@@ -280,8 +280,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a gap in the numbers is passed over",
     edits: [{
       file: "lib/backends/file/sequence_check.ts",
-      from: "if (this.#gaps.length >= GAPS_MAX) this.#gapsDropped++;",
-      to: "if (from > to || this.#gaps.length >= 0) return;",
+      from: "if (this.#gaps.length >= GAPS_MAX) {\n      this.#gapsDropped++;",
+      to: "if (this.#gaps.length >= 0) {\n      return;",
     }],
     caughtBy: ["fuzz"],
   },
