@@ -24,6 +24,11 @@ export class Lifecycle {
     return this.#ending.signal;
   }
 
+  /** Fires with the first of those given, and when closing begins. */
+  endOf(...given: readonly (AbortSignal | undefined)[]): AbortSignal {
+    return AbortSignal.any([...given, this.ending].filter((end) => end !== undefined));
+  }
+
   /** Throws STORE_CLOSED once closing has begun. */
   assertOpen(): void {
     if (this.#closing !== undefined) throw this.#closedError();

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { PapyraError } from "../errors.ts";
 import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
@@ -41,7 +40,6 @@ import type {
   MaintenanceOptions,
   PersistenceBackend,
   ProgressOptions,
-  RecordFilter,
   RecordQuery,
   RecordStream,
   RecoveryConfig,
@@ -51,10 +49,12 @@ import type {
 import { type CheckedFollow, checkFollow } from "./checked_follow.ts";
 import { type CheckedQuery, checkQuery } from "./checked_query.ts";
 import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
+import { assertShare } from "./checked_scan.ts";
 import { leavable } from "./leavable.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
 import { collect, eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
+import { assertNumbered, cannotFollow, cannotRotate } from "./unsupported.ts";
 
 /** A record that passed validation, as JSON text without `seq` and `crc`. */
 export interface EncodedRecord {
@@ -124,7 +124,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
    * the signal fires. An empty batch says that it waits for the next ones.
    */
   protected _follow(_query: CheckedFollow): AsyncIterable<readonly StoredRecord[]> {
-    throw this.#cannotFollow();
+    throw cannotFollow(this);
   }
   /** Looks at the whole store for damage and changes nothing. */
   protected abstract _scan(options: ScanOptions): Promise<ScanReport>;
@@ -151,8 +151,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   protected abstract _flush(): Promise<void>;
   /** Seals the active file. */
   protected _rotate(_signal: AbortSignal | undefined): Promise<RotationReport> {
-    const message = `Cannot rotate ${this.location}: ${this.name} never seals a file`;
-    return Promise.reject(new PapyraError("UNSUPPORTED", message));
+    return Promise.reject(cannotRotate(this));
   }
   /** Lets go of the store. Called once, when nothing else runs. */
   protected abstract _close(): Promise<void>;
@@ -229,7 +228,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     query: RecordQuery<RecordOf<K>> = {},
   ): RecordStream<RecordOf<K>> {
     this.#life.assertOpen();
-    this.#assertNumbered(query);
+    assertNumbered(this, query);
     return recordStream(this.#streamed, (onSkipped) => {
       const given = query as RecordQuery;
       const checked = checkQuery(kinds, given, this.retention, this.now(), onSkipped);
@@ -244,8 +243,8 @@ export abstract class PersistenceBase implements PersistenceBackend {
     query: FollowQuery<RecordOf<K>> = {},
   ): RecordStream<RecordOf<K>> {
     this.#life.assertOpen();
-    if (!this.backendCapabilities().follow) throw this.#cannotFollow();
-    this.#assertNumbered(query);
+    if (!this.backendCapabilities().follow) throw cannotFollow(this);
+    assertNumbered(this, query);
     return recordStream(this.#streamed, (onSkipped) => {
       const given = query as FollowQuery;
       const { retention, now } = this;
@@ -254,8 +253,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
       check(this.#life.ending);
       return () =>
         leavable((left) => {
-          const ends = [query.signal, this.#life.ending, left].filter((end) => end !== undefined);
-          const signal = AbortSignal.any(ends);
+          const signal = this.#life.endOf(query.signal, left);
           const begin = () => this._follow(check(signal));
           return eachRecord(this.#streamed, { begin, signal, onCaughtUp: query.onCaughtUp });
         });
@@ -364,6 +362,29 @@ export abstract class PersistenceBase implements PersistenceBackend {
     this.#metrics.count(name, amount);
   }
 
+  /** Runs a call that only this backend has; its signal fires with the caller's, and on closing. */
+  protected during<T>(
+    body: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return this.#life.run(() => body(this.#life.endOf(signal)), signal);
+  }
+
+  /** Yields what only this backend does, until it is left, closed or stopped. */
+  protected iterating<T>(
+    begin: (signal: AbortSignal) => AsyncIterable<T>,
+    signal?: AbortSignal,
+  ): AsyncIterable<T> {
+    this.#life.assertOpen();
+    return {
+      [Symbol.asyncIterator]: () =>
+        leavable((left) => {
+          const end = this.#life.endOf(signal, left);
+          return this.#life.guard(() => begin(end), end);
+        }),
+    };
+  }
+
   async #counted<T>(done: CounterName, failed: CounterName, body: () => Promise<T>): Promise<T> {
     try {
       const result = await body();
@@ -374,26 +395,4 @@ export abstract class PersistenceBase implements PersistenceBackend {
       throw error;
     }
   }
-
-  #assertNumbered({ afterSeq }: RecordFilter): void {
-    if (afterSeq === undefined || this.backendCapabilities().sequenced) return;
-    throw new PapyraError(
-      "UNSUPPORTED",
-      `Cannot read after number ${afterSeq}: ${this.name} gives records no numbers, use since`,
-    );
-  }
-
-  #cannotFollow(): PapyraError {
-    const message =
-      `Cannot follow ${this.location}: ${this.name} does not tell what comes; read it`;
-    return new PapyraError("UNSUPPORTED", message);
-  }
-}
-
-function assertShare(share: number | undefined): void {
-  if (share === undefined || (share >= 0 && share <= 1)) return;
-  throw new PapyraError(
-    "INVALID_ARGUMENT",
-    `Cannot verify a share of ${share} again: it must be from 0 to 1`,
-  );
 }
