@@ -41,6 +41,10 @@ export type ErrorCode =
   | "ABORTED"
   /** There is no store at the given place. */
   | "NO_SUCH_STORE"
+  /** The stream has no consumer group of that name. */
+  | "NO_SUCH_GROUP"
+  /** The consumer group has no consumer of that name. */
+  | "NO_SUCH_CONSUMER"
   /** The path names something that cannot be a store file. */
   | "NOT_A_STORE"
   /** The store's format is newer than this version writes. */

@@ -52,3 +52,13 @@ Deno.test("an original store compacts to exactly what was asked for", async () =
   assertEquals(await store.listEvents(), kept);
   assertEquals(afterRecords, 50 + 22 + 21);
 });
+
+Deno.test("a consumer group is given what the original wrote, entry by entry", async () => {
+  await using store = new RedisStreamsPersistence(await loadOriginal());
+  const whom = { group: "g1", consumer: "c1", blockMs: 0 };
+  const given = await Array.fromAsync(store.consumeEach("event", { ...whom, endWhenIdle: true }));
+  assertEquals(given.map(({ record }) => record), await store.listEvents());
+  const ids = given.map(({ id }) => id);
+  assertEquals(await store.ack("event", { group: "g1", ids }), 107);
+  assertEquals((await store.pendingSummary("event", { group: "g1" })).pending, 0);
+});

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { groupsOf, type PendingEntry, pendingPages } from "./consumer_groups.ts";
+import type { PendingEntry } from "../../model/consumer_group.ts";
+import { groupsOf, pendingPages } from "./consumer_groups.ts";
 import type { RedisServers } from "./redis_servers.ts";
 
 /** Some of them, of one group. */

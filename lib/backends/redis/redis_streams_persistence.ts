@@ -16,9 +16,34 @@ import type {
 import type { CheckedFollow } from "../../backend/checked_follow.ts";
 import type { CheckedQuery } from "../../backend/checked_query.ts";
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
+import type {
+  AckOptions,
+  AutoclaimOptions,
+  ClaimOptions,
+  ConsumeEachOptions,
+  ConsumeOptions,
+  EnsureGroupOptions,
+  GroupBackend,
+  GroupQuery,
+  PendingQuery,
+} from "../../backend/group_backend.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
 import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
-import { RECORD_KINDS, type StoredRecord } from "../../model/record.ts";
+import type {
+  AutoclaimReport,
+  ClaimReport,
+  ConsumedEntry,
+  ConsumerGroup,
+  GroupConsumer,
+  PendingEntry,
+  PendingSummary,
+} from "../../model/consumer_group.ts";
+import {
+  RECORD_KINDS,
+  type RecordKind,
+  type RecordOf,
+  type StoredRecord,
+} from "../../model/record.ts";
 import type {
   CompactionReport,
   Receipt,
@@ -30,12 +55,14 @@ import type {
 import type { RetentionPolicy } from "../../model/retention.ts";
 import { compactStreams } from "./compact_streams.ts";
 import { followStreams } from "./follow_streams.ts";
+import { LentConnections } from "./lent_connections.ts";
 import { readStreams } from "./read_streams.ts";
 import { planStreamRecovery, recoverStreams } from "./recover_streams.ts";
 import { redisConfig, type RedisStreamsOptions } from "./redis_config.ts";
 import { RedisServers } from "./redis_servers.ts";
 import { type ScanContext, scanStreams } from "./scan_streams.ts";
 import { StreamAppender } from "./stream_appender.ts";
+import { StreamGroups } from "./stream_groups.ts";
 import { lookAt } from "./stream_look.ts";
 import { StreamMetrics } from "./stream_metrics.ts";
 import { StreamReceipts } from "./stream_receipts.ts";
@@ -62,7 +89,7 @@ import { StreamReceipts } from "./stream_receipts.ts";
  * console.log(typeof recordOrder); // function
  * ```
  */
-export class RedisStreamsPersistence extends PersistenceBase {
+export class RedisStreamsPersistence extends PersistenceBase implements GroupBackend {
   /** Name of the backend's class. */
   readonly name = "RedisStreamsPersistence";
   /** The store's URL with its prefix and system, without a password. */
@@ -72,6 +99,8 @@ export class RedisStreamsPersistence extends PersistenceBase {
   readonly #appender: StreamAppender;
   readonly #metrics: StreamMetrics;
   readonly #receipts: StreamReceipts;
+  readonly #connections: LentConnections;
+  readonly #groups: StreamGroups;
 
   /** Checks URL and options; connects to nothing yet. Throws INVALID_ARGUMENT. */
   constructor(url: string, options: RedisStreamsOptions = {}) {
@@ -85,6 +114,12 @@ export class RedisStreamsPersistence extends PersistenceBase {
     );
     this.#metrics = new StreamMetrics(this.#servers);
     this.#receipts = new StreamReceipts(this.#servers);
+    this.#connections = new LentConnections(this.#servers);
+    this.#groups = new StreamGroups({
+      servers: this.#servers,
+      connections: this.#connections,
+      recordDeadLetter: (letter) => this.recordDeadLetter(letter),
+    });
   }
 
   /** Everything but numbers and files. */
@@ -100,6 +135,105 @@ export class RedisStreamsPersistence extends PersistenceBase {
       rotate: false,
       follow: true,
     };
+  }
+
+  /**
+   * Makes a consumer group, and the stream where there is none; true where the group was not there.
+   *
+   * @example
+   * ```ts
+   * import type { RedisStreamsPersistence } from "@papyra/papyra";
+   *
+   * async function settleOrders(store: RedisStreamsPersistence): Promise<void> {
+   *   await store.ensureConsumerGroup("event", { group: "billing" });
+   *   const whom = { group: "billing", consumer: "billing-1", deliveriesMax: 5 };
+   *   for await (const { id, record, fault } of store.consumeEach("event", whom)) {
+   *     console.log(id, record?.eventType ?? fault?.reason);
+   *     await store.ack("event", { group: "billing", ids: [id] });
+   *   }
+   * }
+   * console.log(typeof settleOrders); // function
+   * ```
+   */
+  ensureConsumerGroup(kind: RecordKind, options: EnsureGroupOptions): Promise<boolean> {
+    return this.during((signal) => this.#groups.ensure(kind, options, signal), options.signal);
+  }
+
+  /**
+   * Gives a consumer a page of entries: by default new ones, and for as long as `blockMs` it waits for
+   * one. They stay pending until they are acknowledged. An entry that is no record comes too, with its
+   * `fault`. It is not tried again once entries may have been given out: UNREACHABLE says so, and
+   * `readId: "0"` reads them.
+   */
+  async consume<K extends RecordKind>(
+    kind: K,
+    options: ConsumeOptions,
+  ): Promise<readonly ConsumedEntry<RecordOf<K>>[]> {
+    const page = await this.during(
+      (signal) => this.#groups.page(kind, options, signal),
+      options.signal,
+    );
+    page.forEach((entry) => this.#countRead(entry));
+    return page as readonly ConsumedEntry<RecordOf<K>>[];
+  }
+
+  /**
+   * Gives a consumer entries as they come: first those that it was given and has not acknowledged, then
+   * new ones. It goes on when the connection breaks, with what was given out and never arrived. Entries
+   * of a page that were not handed out when the iteration is left stay pending.
+   */
+  consumeEach<K extends RecordKind>(
+    kind: K,
+    options: ConsumeEachOptions,
+  ): AsyncIterable<ConsumedEntry<RecordOf<K>>> {
+    const begin = (signal: AbortSignal) => this.#counted(this.#groups.each(kind, options, signal));
+    return this.iterating(begin, options.signal) as AsyncIterable<ConsumedEntry<RecordOf<K>>>;
+  }
+
+  /** Acknowledges entries; how many of them the group waited for. */
+  ack(kind: RecordKind, options: AckOptions): Promise<number> {
+    return this.during((signal) => this.#groups.ack(kind, options, signal), options.signal);
+  }
+
+  /**
+   * Gives a consumer pending entries that others were given, by their ids. Those that are not pending,
+   * or not for long enough, are left out; those that are gone from the stream stay pending and are told.
+   */
+  claim<K extends RecordKind>(kind: K, options: ClaimOptions): Promise<ClaimReport<RecordOf<K>>> {
+    const claim = (signal: AbortSignal) => this.#groups.claim(kind, options, signal);
+    return this.during(claim, options.signal) as Promise<ClaimReport<RecordOf<K>>>;
+  }
+
+  /** Gives a consumer what others were given and left, a page at a time, as `claim` does. */
+  autoclaim<K extends RecordKind>(
+    kind: K,
+    options: AutoclaimOptions,
+  ): Promise<AutoclaimReport<RecordOf<K>>> {
+    const claim = (signal: AbortSignal) => this.#groups.autoclaim(kind, options, signal);
+    return this.during(claim, options.signal) as Promise<AutoclaimReport<RecordOf<K>>>;
+  }
+
+  /** What a group waits for, in short. */
+  pendingSummary(kind: RecordKind, options: GroupQuery): Promise<PendingSummary> {
+    return this.during(() => this.#groups.summary(kind, options), options.signal);
+  }
+
+  /** A page of what a group waits for, with how often each entry was given out. */
+  pendingEntries(kind: RecordKind, options: PendingQuery): Promise<readonly PendingEntry[]> {
+    return this.during((signal) => this.#groups.pending(kind, options, signal), options.signal);
+  }
+
+  /** The groups of a stream; none where there is no stream. */
+  consumerGroups(
+    kind: RecordKind,
+    options: CallOptions = {},
+  ): Promise<readonly ConsumerGroup[]> {
+    return this.during(() => this.#groups.groups(kind), options.signal);
+  }
+
+  /** The consumers of a group, and what each of them has. */
+  groupConsumers(kind: RecordKind, options: GroupQuery): Promise<readonly GroupConsumer[]> {
+    return this.during(() => this.#groups.consumers(kind, options), options.signal);
   }
 
   /** Adds the records to their streams, in one transaction where there are several. */
@@ -183,6 +317,7 @@ export class RedisStreamsPersistence extends PersistenceBase {
 
   /** Lets go of every connection. */
   protected override _release(): Promise<void> {
+    this.#connections.close();
     return this.#servers.close();
   }
 
@@ -199,6 +334,17 @@ export class RedisStreamsPersistence extends PersistenceBase {
   /** Sets the totals to zero. */
   protected _resetMetrics(): Promise<void> {
     return this.#metrics.reset();
+  }
+
+  async *#counted(entries: AsyncIterable<ConsumedEntry>): AsyncGenerator<ConsumedEntry> {
+    for await (const entry of entries) {
+      this.#countRead(entry);
+      yield entry;
+    }
+  }
+
+  #countRead({ record }: ConsumedEntry): void {
+    this.count(record === null ? "read_errors" : "records_read");
   }
 
   get #context(): ScanContext {

@@ -10,9 +10,8 @@ import { PapyraError } from "../../errors.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { ScanReport } from "../../model/report.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { shortened } from "../../model/shortened.ts";
-import { DAMAGE_REASONS } from "../../storage/damage_reasons.ts";
 import { danglingEntries } from "./dangling_entries.ts";
+import { reasonOf } from "./entry_fault.ts";
 import { lookAt, type StreamLook } from "./stream_look.ts";
 import type { RedisServers } from "./redis_servers.ts";
 import { type EntryVerdict, type StreamEntry, verdictOn } from "./stream_entry.ts";
@@ -173,20 +172,6 @@ class Scan {
 
   #next(command: string): string {
     return `papyra persistence ${command} --store ${shellWord(this.#servers.config.location)}`;
-  }
-}
-
-function reasonOf({ line, kind }: StreamEntry, { code, line: verdict }: EntryVerdict): string {
-  switch (code) {
-    case "MISSING_DATA":
-      return line === null ? 'the entry has no field "data"' : 'the field "data" is empty';
-    case "UNKNOWN_KIND":
-      return `a record of the unknown kind "${shortened(verdict?.kind ?? "")}"`;
-    case "NOT_A_RECORD":
-      if (verdict?.kind) return `a record of kind ${verdict.kind} in the stream of kind ${kind}`;
-      return DAMAGE_REASONS.NOT_A_RECORD!;
-    default:
-      return DAMAGE_REASONS[code!] ?? "it cannot be read";
   }
 }
 

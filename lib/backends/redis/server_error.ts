@@ -4,7 +4,7 @@
  * @module
  */
 
-import { messageOf, PapyraError } from "../../errors.ts";
+import { type ErrorCode, messageOf, PapyraError } from "../../errors.ts";
 import { osCode } from "../../storage/os_error.ts";
 
 /** A server's answer that says no: it did not do what it was asked to. */
@@ -30,6 +30,7 @@ export class ConnectionLost extends Error {
 const EXPLANATIONS: { readonly [word: string]: string } = {
   NOPERM: "the user has no right to this command or key, see ACL SETUSER",
   WRONGTYPE: "the key holds something else than a stream",
+  NOGROUP: "the stream has no consumer group of that name, see papyra redis groups",
   OOM: "the server's memory is used up (maxmemory with noeviction): give it more, or compact",
   READONLY: "the server is a replica that takes no writes: name the master",
   MISCONF: "the server cannot save to its disk and refuses writes: see its log",
@@ -54,7 +55,12 @@ const OS_EXPLANATIONS: { readonly [code: string]: string } = {
 };
 
 // A server that is coming up or is being taken over from takes commands again soon.
-const PASSING = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "ASK"];
+const PASSING = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "ASK", "UNBLOCKED"];
+
+const CODES: { readonly [word: string]: ErrorCode } = {
+  WRONGTYPE: "NOT_A_STORE",
+  NOGROUP: "NO_SUCH_GROUP",
+};
 
 /** Whether the command is for another server: the topology changed, and is to be looked up again. */
 export function isRedirection(error: unknown): boolean {
@@ -95,7 +101,7 @@ export function unreachable(location: string, cause: unknown): PapyraError {
 export function asServerError(error: unknown, action: string, location: string): unknown {
   if (error instanceof ConnectionLost) return unreachable(location, error);
   if (!(error instanceof ServerRefusal)) return error;
-  const code = error.word === "WRONGTYPE" ? "NOT_A_STORE" : "REFUSED";
+  const code = CODES[error.word] ?? "REFUSED";
   const message = `Cannot ${action} ${location}: ${explainServerError(error)}`;
   return new PapyraError(code, message, { cause: error });
 }
