@@ -87,9 +87,9 @@ export function told(records: readonly StoredRecord[]): string[] {
   return records.map((record) => JSON.stringify(record));
 }
 
-/** Without numbered records, or other texts that count, that stood before already. */
-export function withoutRepeats(items: readonly string[], counts = hasSeq): string[] {
-  return items.filter((item, index) => !counts(item) || items.indexOf(item) === index);
+/** Without numbered records that stood before already. */
+export function withoutRepeats(records: readonly string[]): string[] {
+  return records.filter((record, index) => !hasSeq(record) || records.indexOf(record) === index);
 }
 
 function hasSeq(record: string): boolean {
