@@ -202,7 +202,7 @@ export const MUTATIONS: readonly Mutation[] = [
       from: "  if (!await copy.isContinued()) throw replacedMeanwhile(path);\n",
       to: "",
     }],
-    caughtBy: ["interleavings"],
+    caughtBy: ["replacements"],
   },
   {
     name: "a file is replaced that another program put there",
@@ -273,6 +273,10 @@ export const MUTATIONS: readonly Mutation[] = [
       file: STORE_VIEW,
       from: "if (last === undefined || view.isSettled) return",
       to: "if (last === undefined || view) return",
+    }, {
+      file: "lib/backends/file/read_store.ts",
+      from: "const isCut = !isSettled &&",
+      to: "const isCut = line.length < 0 &&",
     }],
     caughtBy: ["interleavings"],
   },
@@ -280,8 +284,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a gap in the numbers is passed over",
     edits: [{
       file: "lib/backends/file/sequence_check.ts",
-      from: "if (this.#gaps.length >= GAPS_MAX) {\n      this.#gapsDropped++;",
-      to: "if (this.#gaps.length >= 0) {\n      return;",
+      from: "if (to - from + 1 <= this.#damagedSinceSeq) return;",
+      to: "if (from > 0) return;",
     }],
     caughtBy: ["fuzz"],
   },

@@ -81,6 +81,22 @@ storeTest("a file that took the name at the last moment is not replaced", async 
   assertEquals(await tempFiles(stage), []);
 });
 
+storeTest("a file that another program cut meanwhile is not replaced", async (stage) => {
+  await stage.write(eventLine(1), eventLine(2));
+  const disk = new HookedFileSystem();
+  disk.hook = async ({ operation, path }) => {
+    if (operation !== "sync" || !path.endsWith(".tmp")) return;
+    disk.hook = () => {};
+    // As logrotate does with copytruncate; a writer goes on at the beginning.
+    await stage.write(eventLine(3), eventLine(4));
+  };
+  const store = stage.open({ fileSystem: disk });
+  const error = await assertRejects(() => store.compact(COMPACTION), PapyraError);
+  assertEquals(error.code, "BUSY");
+  assertEquals((await store.listEvents()).map(({ seq }) => seq), [3, 4]);
+  assertEquals(await tempFiles(stage), []);
+});
+
 storeTest("the name that a rename takes is never a link's", async (stage) => {
   const real = `${stage.directory}/real.ndjson`;
   await stage.write(eventLine(1), eventLine(2));
