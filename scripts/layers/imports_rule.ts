@@ -23,6 +23,13 @@ const MAY_IMPORT: { readonly [part: string]: readonly string[] } = {
     "lib/backend",
     "lib/backends/registry.ts",
   ],
+  "lib/http": [
+    "lib/errors.ts",
+    "lib/model",
+    "lib/metrics",
+    "lib/backend",
+    "lib/operations",
+  ],
   "lib/testing": ["lib/errors.ts", "lib/model", "lib/metrics", "lib/backend"],
   "lib/cli": ["lib"],
   "mod.ts": ["lib"],

@@ -1,7 +1,7 @@
 import { PapyraError } from "../../lib/errors.ts";
 import type { EventInput, RecordKind, StoredRecord } from "../../lib/model/record.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_assert.ts";
-import { gate, ScriptedBackend } from "./_scripted_backend.ts";
+import { gate, ScriptedBackend } from "./scripted_backend.ts";
 
 const EVENT: EventInput = { eventType: "A", timestamp: 1 };
 

@@ -3,7 +3,7 @@ import { createRecorder, type DroppedRecord, type Recorder } from "../../lib/bac
 import { type ErrorCode, PapyraError } from "../../lib/errors.ts";
 import type { EventInput, EventRecord, RecordInput } from "../../lib/model/record.ts";
 import { assert, assertEquals, assertThrows } from "../_assert.ts";
-import { gate, ScriptedBackend } from "./_scripted_backend.ts";
+import { gate, ScriptedBackend } from "./scripted_backend.ts";
 
 function event(index: number): EventInput {
   return { eventType: `E${index}`, timestamp: index, payload: { index } };

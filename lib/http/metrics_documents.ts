@@ -1,0 +1,24 @@
+/**
+ * The metrics of a store in the forms in which they go out.
+ *
+ * @module
+ */
+
+import type { PersistenceBackend } from "../backend/backend.ts";
+import { jsonResponse } from "./json_response.ts";
+
+/** The metrics as the JSON document. */
+export async function metricsJson(store: PersistenceBackend): Promise<Response> {
+  return jsonResponse("metrics", await store.metrics.snapshot());
+}
+
+/** The metrics as Prometheus reads them. */
+export async function metricsText(store: PersistenceBackend): Promise<Response> {
+  const snapshot = await store.metrics.snapshot();
+  const lines = Object.entries(snapshot).map(([name, value]) =>
+    `# TYPE papyra_${name}_total counter\npapyra_${name}_total ${value}\n`
+  );
+  return new Response(lines.join(""), { headers: { "content-type": PROMETHEUS_TYPE } });
+}
+
+const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
