@@ -64,6 +64,7 @@ export class LineCopy {
   readonly #sequence: SequenceCheck;
   readonly #kept = new SeqDigest();
   #from: number | null;
+  readonly #beginsAsShown: boolean;
   readonly #firstGiven: number;
   #showsNumbers = false;
   #keptForeign = 0;
@@ -75,6 +76,7 @@ export class LineCopy {
     this.#source = source;
     this.#sequence = numbering.sequence;
     this.#from = numbering.from;
+    this.#beginsAsShown = numbering.from === null;
     this.#firstGiven = numbering.firstGiven;
     this.#sequence.beginFile(source.base, numbering.firstGiven);
     this.#rule = rule;
@@ -202,6 +204,7 @@ export class LineCopy {
 
   #takeNumber(seq: number, line: StoreLine, isRewritten: boolean): void {
     this.#beginWith(seq, isRewritten);
+    if (this.#beginsAsShown && seq < this.#from!) this.#beginEarlier(seq, line);
     this.#sequence.record(seq, line, isRewritten);
   }
 
@@ -211,6 +214,12 @@ export class LineCopy {
     if (this.#from !== null) return;
     this.#from = seq;
     this.#sequence.highest = (isRewritten ? Math.min(this.#firstGiven, seq) : seq) - 1;
+  }
+
+  // Lines may stand in another order than they were written in.
+  #beginEarlier(seq: number, line: StoreLine): void {
+    this.#sequence.noteGap(seq + 1, this.#from! - 1, line, false);
+    this.#from = seq;
   }
 
   // That tool's line may go; the checkpoint must go on saying that what it left out went on purpose.

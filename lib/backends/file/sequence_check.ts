@@ -118,7 +118,7 @@ export class SequenceCheck {
   /** A file whose lines were found to be in order before, and are not taken in again. */
   skipFile({ from, to, isExplained }: SkippedNumbers, place: LinePlace): void {
     this.beginFile(place.position);
-    this.#noteGap(this.highest + 1, from - 1, place, false);
+    this.noteGap(this.highest + 1, from - 1, place, false);
     if (isExplained) this.#explainGaps({ from, to });
     this.highest = Math.max(this.highest, to);
     this.#damagedSinceSeq = 0;
@@ -131,7 +131,7 @@ export class SequenceCheck {
       this.#suspect(seq, place);
       return;
     }
-    this.#noteGap(this.highest + 1, seq - 1, place, isRewritten);
+    this.noteGap(this.highest + 1, seq - 1, place, isRewritten);
     this.highest = seq;
     this.#damagedSinceSeq = 0;
   }
@@ -150,7 +150,7 @@ export class SequenceCheck {
   /** A checkpoint; `isRewritten` where another tool wrote its line. */
   checkpoint(checkpoint: Checkpoint, place: LinePlace, isRewritten: boolean): void {
     if (!isRewritten) this.#compareWith(checkpoint, placeOf(place));
-    this.#noteGap(this.highest + 1, checkpoint.from - 1, place, isRewritten);
+    this.noteGap(this.highest + 1, checkpoint.from - 1, place, isRewritten);
     this.#explainGaps(checkpoint);
     this.highest = Math.max(this.highest, checkpoint.to);
     this.#damagedSinceSeq = 0;
@@ -159,8 +159,24 @@ export class SequenceCheck {
 
   /** The end of the store, where `durableSeq` is the largest number known to have been synced. */
   end(durableSeq: number, place: LinePlace): void {
-    this.#noteGap(this.highest + 1, durableSeq, place, false);
+    this.noteGap(this.highest + 1, durableSeq, place, false);
     this.highest = Math.max(this.highest, durableSeq);
+  }
+
+  /** Numbers that are missing before `place`, unless as many damaged lines stand there. */
+  noteGap(from: number, to: number, place: LinePlace, isByOtherTool: boolean): void {
+    if (to - from + 1 <= this.#damagedSinceSeq) return;
+    if (this.#gaps.length >= GAPS_MAX) {
+      this.#gapsDropped++;
+      return;
+    }
+    const damagedLines = this.#damagedSinceSeq;
+    const gap = { from, to, place: placeOf(place), isByOtherTool, damagedLines };
+    // Whoever wrote this file again left out lines of it, and of no other.
+    const lostTo = Math.max(from - 1, Math.min(to, this.#firstGiven - 1));
+    const lost = { ...gap, to: lostTo, isByOtherTool: false };
+    const parts = isByOtherTool ? [lost, { ...gap, from: lostTo + 1 }] : [gap];
+    this.#gaps.push(...unexplained(parts, damagedLines));
   }
 
   /** Whether damaged lines stand behind the largest number. */
@@ -197,21 +213,6 @@ export class SequenceCheck {
   /** How many more there were than there was room for. */
   get gapsDropped(): number {
     return this.#gapsDropped;
-  }
-
-  #noteGap(from: number, to: number, place: LinePlace, isByOtherTool: boolean): void {
-    if (to - from + 1 <= this.#damagedSinceSeq) return;
-    if (this.#gaps.length >= GAPS_MAX) {
-      this.#gapsDropped++;
-      return;
-    }
-    const damagedLines = this.#damagedSinceSeq;
-    const gap = { from, to, place: placeOf(place), isByOtherTool, damagedLines };
-    // Whoever wrote this file again left out lines of it, and of no other.
-    const lostTo = Math.max(from - 1, Math.min(to, this.#firstGiven - 1));
-    const lost = { ...gap, to: lostTo, isByOtherTool: false };
-    const parts = isByOtherTool ? [lost, { ...gap, from: lostTo + 1 }] : [gap];
-    this.#gaps.push(...unexplained(parts, damagedLines));
   }
 
   #suspect(seq: number, place: LinePlace): void {
