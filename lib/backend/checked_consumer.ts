@@ -19,6 +19,7 @@ export interface GroupArguments {
   readonly deliveriesMax?: number;
   readonly startId?: string;
   readonly readId?: string;
+  readonly afterId?: string;
   readonly ids?: readonly string[];
   readonly entryIds?: readonly string[];
 }
@@ -65,11 +66,12 @@ function checkDeliveries(kind: RecordKind, deliveriesMax: number | undefined): v
   }
 }
 
-function checkIds({ startId, readId, ids = [], entryIds = [] }: GroupArguments): void {
+function checkIds({ startId, readId, afterId, ids = [], entryIds = [] }: GroupArguments): void {
   const special: { readonly [name: string]: string } = { startId: "$", readId: ">" };
-  for (const [name, id] of Object.entries({ startId, readId })) {
+  for (const [name, id] of Object.entries({ startId, readId, afterId })) {
     if (id === undefined || id === special[name] || ID.test(id)) continue;
-    throw unusable(`${name} must be an id such as 1700000000000-0, or ${special[name]}`);
+    const otherwise = name in special ? `, or ${special[name]}` : "";
+    throw unusable(`${name} must be an id such as 1700000000000-0${otherwise}`);
   }
   for (const id of [...ids, ...entryIds]) {
     if (!ID.test(id)) throw unusable(`"${id}" is no id such as 1700000000000-0`);

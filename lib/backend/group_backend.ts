@@ -116,8 +116,8 @@ export interface PendingQuery extends GroupQuery {
   readonly consumer?: string;
   /** Only what was given out at least so long ago. @default {0} */
   readonly minIdleMs?: number;
-  /** Only from this id on. @default {"0"} */
-  readonly startId?: string;
+  /** Only behind this id. @default {"0"} */
+  readonly afterId?: string;
   /** The most entries. @default {100} */
   readonly count?: number;
 }

@@ -27,6 +27,12 @@ import { persistenceStartupCheck } from "./commands/persistence_startup_check.ts
 import { recordAudit } from "./commands/record_audit.ts";
 import { recordDeadLetter } from "./commands/record_dead_letter.ts";
 import { recordEvent } from "./commands/record_event.ts";
+import { redisAck } from "./commands/redis_ack.ts";
+import { redisClaim } from "./commands/redis_claim.ts";
+import { redisConsume } from "./commands/redis_consume.ts";
+import { redisGroups } from "./commands/redis_groups.ts";
+import { redisPending } from "./commands/redis_pending.ts";
+import { redisTrim } from "./commands/redis_trim.ts";
 
 /** The groups, in the order in which they are shown. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
@@ -35,6 +41,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { name: "inspect", summary: "Read what was recorded" },
   { name: "metrics", summary: "Read and reset the counters of a store" },
   { name: "record", summary: "Record one record" },
+  { name: "redis", summary: "Work with the consumer groups of a store on Redis" },
 ];
 
 /** The commands, in the order in which they are shown. */
@@ -58,6 +65,12 @@ export const COMMANDS: readonly Command[] = [
   recordEvent,
   recordAudit,
   recordDeadLetter,
+  redisGroups,
+  redisPending,
+  redisConsume,
+  redisAck,
+  redisClaim,
+  redisTrim,
   ingest,
   completions,
 ];

@@ -38,3 +38,11 @@ export const MAINTENANCE_EXITS: Exits = { ...STORE_EXITS, ...meanings(EXIT.BUSY)
 
 /** Of every command that records. */
 export const RECORDING_EXITS: Exits = { ...STORE_EXITS, ...meanings(EXIT.BAD_DATA) };
+
+/** Of every command on a consumer group. */
+export const GROUP_EXITS: Exits = {
+  ...STORE_EXITS,
+  [EXIT.NO_SUCH_STORE]:
+    "there is no such consumer group or consumer, or no store, see --require-store",
+  [EXIT.USAGE]: "the command line cannot be used as it stands, or the store is not on Redis",
+};

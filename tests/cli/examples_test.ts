@@ -1,8 +1,22 @@
 import { join } from "node:path";
 import { assertEquals } from "../_assert.ts";
 import { COMMANDS } from "../../lib/cli/command_table.ts";
+import { serversOfFile, standalone } from "../redis/servers.ts";
 import { cliTest, papyraCommand } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
+
+const EXAMPLE_URL = "redis://127.0.0.1:6379/0";
+
+const servers = serversOfFile(standalone({ appendonly: "yes" }));
+
+/** An example on a server is run on one that has the group it names. */
+async function runnable(example: string): Promise<string> {
+  if (!example.includes(EXAMPLE_URL)) return example;
+  const { url, processes: [server] } = servers.current;
+  await server!.command("DEL", "papyra:local:events");
+  await server!.command("XGROUP", "CREATE", "papyra:local:events", "billing", "0", "MKSTREAM");
+  return example.replace(EXAMPLE_URL, url);
+}
 
 for (const { name, examples } of COMMANDS) {
   for (const example of examples) {
@@ -13,7 +27,7 @@ for (const { name, examples } of COMMANDS) {
       const program = join(directory, "papyra");
       await Deno.writeTextFile(program, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
       const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", isEndless ? `${example} --timeout 500ms` : example],
+        args: ["-c", `${await runnable(example)}${isEndless ? " --timeout 500ms" : ""}`],
         cwd: directory,
         env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
       }).output();

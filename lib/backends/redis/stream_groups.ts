@@ -153,7 +153,7 @@ export class StreamGroups {
     const key = servers.config.keys.streams[kind];
     return pendingPage(servers, key, given.group, {
       ...given,
-      from: given.startId ?? FIRST_ID,
+      from: `(${given.afterId ?? FIRST_ID}`,
       signal,
     });
   }
