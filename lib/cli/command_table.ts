@@ -33,6 +33,7 @@ import { redisConsume } from "./commands/redis_consume.ts";
 import { redisGroups } from "./commands/redis_groups.ts";
 import { redisPending } from "./commands/redis_pending.ts";
 import { redisTrim } from "./commands/redis_trim.ts";
+import { report } from "./commands/report.ts";
 
 /** The groups, in the order in which they are shown. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
@@ -72,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   redisClaim,
   redisTrim,
   ingest,
+  report,
   completions,
 ];
 

@@ -6,7 +6,7 @@
 
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import type { FileSystem, OpenFile } from "./file_system.ts";
+import type { FileStat, FileSystem, OpenFile } from "./file_system.ts";
 import { isMissingError, osCode } from "./os_error.ts";
 
 /** What the names of temporary files end in. */
@@ -60,18 +60,27 @@ export function appendAll(file: Sink, bytes: Uint8Array): void {
   }
 }
 
-/**
- * Puts a new content in place of a file's: readers see the one or the other, whole. What `isCache` says
- * can be made anew is not synced.
- */
+/** How to replace a file. */
+export interface ReplaceOptions {
+  /** It can be made anew, and is not synced. @default {false} */
+  readonly isCache?: boolean;
+  /** A file whose owner and mode it gets. @default {the directory's owner, mode 0600} */
+  readonly like?: FileStat;
+}
+
+/** Puts a new content in place of a file's: readers see the one or the other, whole. */
 export async function replaceWhole(
   fileSystem: FileSystem,
   path: string,
   text: string,
-  isCache = false,
+  { isCache = false, ...options }: ReplaceOptions = {},
 ): Promise<void> {
   const temp = tempPathFor(path);
-  const file = await fileSystem.open(temp, { access: "append", createExclusively: true });
+  const file = await fileSystem.open(temp, {
+    access: "append",
+    createExclusively: true,
+    ...options,
+  });
   try {
     appendAll(file, new TextEncoder().encode(text));
     if (!isCache) await file.sync();

@@ -7,8 +7,8 @@ import { damagedStore } from "./_stores.ts";
 
 /** Names that the page leaves to others: the counters, and the fields of records. */
 const ELSEWHERE = new Set<string>([...COUNTER_NAMES, ...Object.values(WIRE_FIELDS).flat()]);
-const DATA = ["payload", "details", "anomaly_counts", "options", "exit_codes"];
-const KEYED_BY_KIND = ["by_kind", "records", "sampled"];
+const DATA = ["payload", "details", "anomaly_counts", "counts", "options", "exit_codes"];
+const KEYED_BY_KIND = ["by_kind", "records", "sampled", "expired_records"];
 const PAGE = join(import.meta.dirname!, "../../docs/json-output.md");
 
 /** Every command on a damaged store, in an order in which each has something to tell. */
@@ -39,6 +39,8 @@ const COMMANDS = [
   "metrics reset",
   "ingest",
   "ingest --print-acks",
+  "report",
+  "report --output report.json",
   "completions bash",
 ];
 
@@ -51,6 +53,7 @@ cliTest("every name in a JSON document is snake_case and documented", async (dir
     const place = ["--path", command.startsWith("doctor disk") ? directory : path];
     const { stdout } = await papyra([...words, ...(needsStore ? place : []), "--json"], {
       stdin: '{"kind":"event"}\n',
+      cwd: directory,
     });
     const document = JSON.parse(stdout);
     assertEquals(/^papyra\.[a-z-]+\/v1$/.test(document.schema), true, command);

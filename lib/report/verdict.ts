@@ -1,0 +1,58 @@
+/**
+ * How a store is, in one sentence. Pure; the clock is passed in.
+ *
+ * @module
+ */
+
+import type { ScanReport } from "../model/report.ts";
+import { formatSize } from "../model/units.ts";
+import type { AnomalyReport, DiskForecast, Verdict } from "./store_report.ts";
+import { counted, formatSpan } from "./wording.ts";
+
+const SOON_SECONDS = 14 * 86_400;
+
+/** What the parts of a report come to. */
+export function verdictOn(
+  scan: ScanReport,
+  anomalies: AnomalyReport,
+  disk: DiskForecast,
+  now: number,
+): Verdict {
+  if (!scan.healthy) return { state: "damaged", sentence: damage(anomalies) };
+  if (!scan.exists) {
+    const sentence = `There is no store at ${scan.store} yet; it is made with the first record.`;
+    return { state: "absent", sentence };
+  }
+  const concerns = [
+    ...(anomalies.total > 0 ? [`there are ${counted(anomalies.total, "warning")} to look at`] : []),
+    ...(disk.fullAt !== null && disk.fullAt - now < SOON_SECONDS
+      ? [`its disk is full in ${formatSpan(disk.fullAt - now)} at this rate`]
+      : []),
+    ...(disk.freeBytes === 0 ? ["its disk is full"] : []),
+  ];
+  if (concerns.length > 0) {
+    return {
+      state: "attention",
+      sentence: `The store is healthy, but ${concerns.join(", and ")}.`,
+    };
+  }
+  return { state: "healthy", sentence: `The store is healthy: ${holdings(scan)}.` };
+}
+
+function damage({ counts, places, total, isTruncated }: AnomalyReport): string {
+  const errors = places.filter(({ severity }) => severity === "error");
+  const files = new Set(errors.map(({ file }) => file)).size;
+  const codes = Object.keys(counts);
+  const what = codes.length === 1 ? ` (${codes[0]})` : "";
+  const where = isTruncated || files === 0 ? "" : ` in ${counted(files, "place")}`;
+  const next = errors.find((place) => place.next !== "")?.next;
+  return `The store is damaged: ${counted(total, "anomaly", "anomalies")}${what}${where}.` +
+    (next === undefined ? "" : ` Next: ${next}`);
+}
+
+function holdings({ records, bytes }: ScanReport): string {
+  const all = records.event + records.audit + records.dead_letter;
+  return all === 0
+    ? "it is empty"
+    : `${counted(all, "record")} in ${formatSize(bytes)}, nothing damaged`;
+}

@@ -1,0 +1,36 @@
+/**
+ * Numbers and times in sentences.
+ *
+ * @module
+ */
+
+import { formatTime } from "../model/units.ts";
+
+const COUNT_FORMAT = new Intl.NumberFormat("en-US");
+
+/** A whole number with separators: `12,345`. */
+export function formatCount(count: number): string {
+  return COUNT_FORMAT.format(count);
+}
+
+/** A number and what it counts: `1 record`, `2 records`. */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
+
+/** A moment to the minute, in UTC: `2023-11-14 22:13 UTC`. */
+export function formatMoment(seconds: number): string {
+  const text = formatTime(seconds);
+  return /^\d{4}-/.test(text) ? `${text.slice(0, 16).replace("T", " ")} UTC` : text;
+}
+
+const UNITS = [["year", 31_557_600], ["day", 86_400], ["hour", 3600], ["minute", 60]] as const;
+
+/** About how long: `3 days`, `5 hours`. */
+export function formatSpan(seconds: number): string {
+  for (const [unit, length] of UNITS) {
+    // Two of a unit tell more than one of the next.
+    if (seconds >= 2 * length) return counted(Math.round(seconds / length), unit);
+  }
+  return counted(Math.round(seconds), "second");
+}
