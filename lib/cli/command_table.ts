@@ -34,6 +34,7 @@ import { redisGroups } from "./commands/redis_groups.ts";
 import { redisPending } from "./commands/redis_pending.ts";
 import { redisTrim } from "./commands/redis_trim.ts";
 import { report } from "./commands/report.ts";
+import { serve } from "./commands/serve.ts";
 
 /** The groups, in the order in which they are shown. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   inspectSummary,
   metricsPersistence,
   metricsReset,
+  serve,
   recordEvent,
   recordAudit,
   recordDeadLetter,

@@ -19,12 +19,14 @@ export const COMMON_EXITS: Exits = meanings(EXIT.OK, EXIT.USAGE, EXIT.IO);
 /** Of commands that can be stopped. */
 export const STOPPED_EXITS: Exits = meanings(EXIT.TIMED_OUT, EXIT.INTERRUPTED, EXIT.TERMINATED);
 
-/** Of every command that works on a store. */
-export const STORE_EXITS: Exits = {
+/** Of a command that works on a store, and whose usual end is a signal. */
+export const SERVING_EXITS: Exits = {
   ...COMMON_EXITS,
-  ...STOPPED_EXITS,
-  ...meanings(EXIT.NO_SUCH_STORE, EXIT.UNREACHABLE, EXIT.CONFIG),
+  ...meanings(EXIT.TIMED_OUT, EXIT.NO_SUCH_STORE, EXIT.UNREACHABLE, EXIT.CONFIG),
 };
+
+/** Of every command that works on a store. */
+export const STORE_EXITS: Exits = { ...SERVING_EXITS, ...STOPPED_EXITS };
 
 /** Of every command that lists records, and can follow them. */
 export const LISTING_EXITS: Exits = {

@@ -22,12 +22,14 @@ for (const { name, examples } of COMMANDS) {
   for (const example of examples) {
     cliTest(`the example of ${name} works: ${example}`, async (directory) => {
       await storeOf(directory, events(3));
-      const isEndless = example.includes("--follow");
+      const isEndless = example.includes("--follow") || name === "serve";
+      // Somebody else may listen on the usual port of the machine that runs the tests.
+      const port = name === "serve" && !example.includes("--listen") ? " --listen 127.0.0.1:0" : "";
       const command = papyraCommand().map((word) => `'${word}'`).join(" ");
       const program = join(directory, "papyra");
       await Deno.writeTextFile(program, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
       const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", `${await runnable(example)}${isEndless ? " --timeout 500ms" : ""}`],
+        args: ["-c", `${await runnable(example)}${port}${isEndless ? " --timeout 500ms" : ""}`],
         cwd: directory,
         env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
       }).output();
