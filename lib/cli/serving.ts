@@ -35,7 +35,7 @@ const LIMITS: ServerLimits = {
   answerMs: 60_000,
   stopMs: 2000,
 };
-const HEALTH_WAIT_MS = 30_000;
+const WAIT_MS = 30_000;
 // What a timer can be set to.
 const WAIT_MS_MAX = 2 ** 31 - 1;
 
@@ -49,7 +49,7 @@ export async function serveStore(
   const handlers = createStoreHandlers(store, {
     signal,
     readyMaxAgeSeconds,
-    healthWaitMs: HEALTH_WAIT_MS,
+    waitMs: WAIT_MS,
   });
   const server = await listen(guarded(handlers.fetch, token), address, LIMITS);
   try {

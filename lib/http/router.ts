@@ -18,7 +18,8 @@ export function routerOf(
   );
   return async (request) => {
     const { pathname } = new URL(request.url);
-    const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
+    const isBelow = pathname === base || pathname.startsWith(`${base}/`);
+    const path = isBelow ? pathname.slice(base.length) || "/" : "";
     return await (routes.get(path) ?? notFound)(request);
   };
 }

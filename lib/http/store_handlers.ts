@@ -10,6 +10,7 @@ import type { HttpHandler } from "./handler.ts";
 import { type HealthMode, healthzHandler } from "./healthz.ts";
 import { livezHandler } from "./livez.ts";
 import { metricsHandler, snapshotHandler } from "./metrics.ts";
+import { pageHandler } from "./page.ts";
 import { readyzHandler } from "./readyz.ts";
 import { routerOf } from "./router.ts";
 import { StoreCheck, type StoreVerdict } from "./store_check.ts";
@@ -25,8 +26,13 @@ export interface StoreHandlersOptions {
    * @default {{ mode: "fail_on_anomaly" }}
    */
   readonly startup?: StartupOptions;
-  /** How long `/healthz` waits for its look before it answers 503; the look goes on. @default {30_000} */
-  readonly healthWaitMs?: number;
+  /**
+   * How long `/healthz` waits for its look, and `/` for its page, before they answer 503; the work goes
+   * on. @default {30_000}
+   */
+  readonly waitMs?: number;
+  /** How long a page that was made is shown again. @default {10_000} */
+  readonly pageKeepMs?: number;
   /** The age from which on `/readyz` answers 503 for a sound verdict. @default {Infinity} */
   readonly readyMaxAgeSeconds?: number;
   /** Stops looks at the store. */
@@ -50,7 +56,9 @@ export interface StoreHandlers {
   readonly metrics: HttpHandler;
   /** The metrics as JSON. */
   readonly snapshot: HttpHandler;
-  /** All of these by path: `/livez`, `/readyz`, `/healthz`, `/metrics`, `/snapshot.json`. */
+  /** The report on the store as a page; reads all of it. */
+  readonly page: HttpHandler;
+  /** All of these by path: `/` (the page), `/livez`, `/readyz`, `/healthz`, `/metrics`, `/snapshot.json`. */
   readonly fetch: HttpHandler;
   /** Looks at the store for `/readyz`, or shares the look under way; to be called now and then. */
   check(): Promise<ScanReport>;
@@ -79,22 +87,24 @@ export function createStoreHandlers(
   store: PersistenceBackend,
   options: StoreHandlersOptions = {},
 ): StoreHandlers {
-  const check = new StoreCheck(store, {
-    startup: options.startup ?? { mode: "fail_on_anomaly" },
-    signal: options.signal,
-    monotonicMs: options.monotonicMs ?? (() => performance.now()),
-  });
+  const { signal, waitMs = 30_000, monotonicMs = () => performance.now() } = options;
+  const startup = options.startup ?? { mode: "fail_on_anomaly" };
+  const check = new StoreCheck(store, { startup, signal, monotonicMs });
   const handlers = {
     livez: livezHandler(),
     readyz: readyzHandler(check, options.readyMaxAgeSeconds ?? Infinity),
-    healthz: healthzHandler(store, check, {
-      mode: options.healthMode ?? "scan",
-      waitMs: options.healthWaitMs ?? 30_000,
-    }),
+    healthz: healthzHandler(store, check, { mode: options.healthMode ?? "scan", waitMs }),
     metrics: metricsHandler(store),
     snapshot: snapshotHandler(store),
+    page: pageHandler(store, check, {
+      waitMs,
+      keepMs: options.pageKeepMs ?? 10_000,
+      signal,
+      monotonicMs,
+    }),
   };
   const routes = new Map([
+    ["/", handlers.page],
     ["/livez", handlers.livez],
     ["/readyz", handlers.readyz],
     ["/healthz", handlers.healthz],

@@ -29,7 +29,9 @@ test("the handlers mount in Bun.serve, whole and one by one", async () => {
   const routes = { "/alive": livez };
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", routes, fetch: serve });
   try {
-    for (const path of ["/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json", "/alive"]) {
+    for (
+      const path of ["/", "/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json", "/alive"]
+    ) {
       strictEqual((await fetch(`http://127.0.0.1:${server.port}${path}`)).status, 200, path);
     }
     strictEqual((await fetch(`http://127.0.0.1:${server.port}/nowhere`)).status, 404);

@@ -13,7 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     await using server = new Serving(["--path", path, "--json"]);
     const url = await server.url();
     await server.untilTold(/Persistence is healthy/);
-    for (const place of ["/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json"]) {
+    for (const place of ["/", "/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json"]) {
       assertEquals((await get(`${url}${place}`)).status, 200, place);
     }
     assertEquals((await get(`${url}/nowhere`)).status, 404);

@@ -3,7 +3,7 @@ import { InMemoryPersistence } from "../../lib/backends/memory/in_memory_persist
 import { createStoreHandlers } from "../../lib/http/store_handlers.ts";
 import { ask } from "./_asking.ts";
 
-const PATHS = ["/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json"];
+const PATHS = ["/", "/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json"];
 
 for (const path of PATHS) {
   Deno.test(`${path} answers HEAD as GET without the body, refuses others, and is kept by nobody`, async () => {
@@ -27,7 +27,7 @@ for (const path of PATHS) {
 }
 
 for (
-  const path of ["/", "/livez/", "//livez", "/LIVEZ", "/..%2flivez", "/__proto__", "/<script>x"]
+  const path of ["/livez/", "//livez", "/LIVEZ", "/..%2flivez", "/__proto__", "/<script>x"]
 ) {
   Deno.test(`${path} is a 404 that repeats nothing`, async () => {
     await using store = new InMemoryPersistence();
@@ -41,8 +41,10 @@ for (
 Deno.test("a base path is all that the handlers answer below", async () => {
   await using store = new InMemoryPersistence();
   const { fetch } = createStoreHandlers(store, { basePath: "/papyra/" });
-  assertEquals((await ask(fetch, "/papyra/livez")).status, 200);
-  for (const path of ["/livez", "/papyralivez", "/papyra", "/x/papyra/livez"]) {
+  for (const path of ["/papyra/livez", "/papyra/", "/papyra"]) {
+    assertEquals((await ask(fetch, path)).status, 200, path);
+  }
+  for (const path of ["/livez", "/papyralivez", "/", "/x/papyra/livez"]) {
     assertEquals((await ask(fetch, path)).status, 404, path);
   }
 });

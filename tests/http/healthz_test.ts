@@ -104,7 +104,7 @@ Deno.test("/healthz answers 503 where the look takes too long, and the look goes
   await using store = new ScriptedBackend();
   const { opened, open } = gate();
   store.onScan = (scan) => opened.then(scan);
-  const handlers = createStoreHandlers(store, { healthWaitMs: 1 });
+  const handlers = createStoreHandlers(store, { waitMs: 1 });
   const { status, headers } = await ask(handlers.healthz);
   assertEquals([status, headers.get("retry-after")], [503, "5"]);
   const shared = handlers.check();

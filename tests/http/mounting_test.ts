@@ -6,7 +6,9 @@ import { createStoreHandlers, type StoreHandlers } from "../../lib/http/store_ha
 
 async function statusesOf(fetching: (path: string) => Promise<Response>): Promise<number[]> {
   const statuses: number[] = [];
-  for (const path of ["/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json", "/nowhere"]) {
+  for (
+    const path of ["/", "/livez", "/readyz", "/healthz", "/metrics", "/snapshot.json", "/nowhere"]
+  ) {
     const response = await fetching(path);
     await response.body?.cancel();
     statuses.push(response.status);
@@ -27,7 +29,7 @@ Deno.test("the handlers mount in Deno.serve", () =>
     const statuses = await statusesOf((path) =>
       fetch(`http://127.0.0.1:${server.addr.port}${path}`)
     );
-    assertEquals(statuses, [200, 200, 200, 200, 200, 404]);
+    assertEquals(statuses, [200, 200, 200, 200, 200, 200, 404]);
   }));
 
 Deno.test("the handlers mount in Hono, whole and one by one", () =>
@@ -36,6 +38,6 @@ Deno.test("the handlers mount in Hono, whole and one by one", () =>
     app.mount("/papyra", serve as (request: Request) => Promise<Response>);
     app.get("/alive", (context) => (livez satisfies HttpHandler)(context.req.raw));
     const statuses = await statusesOf(async (path) => await app.request(`/papyra${path}`));
-    assertEquals(statuses, [200, 200, 200, 200, 200, 404]);
+    assertEquals(statuses, [200, 200, 200, 200, 200, 200, 404]);
     assertEquals((await app.request("/alive")).status, 200);
   }));

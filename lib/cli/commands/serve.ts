@@ -17,7 +17,7 @@ import { asAgeFromOne, asText } from "../value_readers.ts";
 /** Showing a store over HTTP. */
 export const serve = defineCommand({
   name: "serve",
-  summary: "Show a store over HTTP, read-only: health, readiness and metrics, until it is stopped",
+  summary: "Show a store over HTTP, read-only: a page, health, readiness and metrics",
   options: {
     ...STORE_OPTIONS,
     listen: defaulted(
