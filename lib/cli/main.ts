@@ -20,6 +20,7 @@ import { asksForJson } from "./listing_format.ts";
 import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
+import { TerminationLog } from "./termination_log.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs one command line; returns its exit code. Never throws. */
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     exitCode = await tellError(error, session);
   }
   session.interruption.lift();
+  await session.terminationLog.write(session.notes);
   await session.notes.clearProgress();
   return exitCode;
 }
@@ -58,6 +60,7 @@ function openSession(argv: readonly string[], terminal: Terminal): Session {
     output,
     notes,
     interruption,
+    terminationLog: TerminationLog.of(argv),
     terminal,
     signal: interruption.signal,
     isJson: asksForJson(argv),
@@ -94,6 +97,7 @@ async function tellError(error: unknown, session: Session): Promise<ExitCode> {
   if (error instanceof OutputClosed) return EXIT.OK;
   const cause = error instanceof ReportedError ? error.cause : error;
   const exitCode = interruption.exitCodeOf(cause);
+  session.terminationLog.tell([[`papyra: ${errorText(cause)}`]]);
   try {
     if (session.isJson && cause === error) {
       await output.raw(jsonDocument("error", errorFields(cause, exitCode)));

@@ -23,6 +23,7 @@ export interface Report {
 /** Prints a report. */
 export async function printReport(session: Session, report: Report): Promise<void> {
   const { output, notes, isJson, isQuiet } = session;
+  session.terminationLog.tell(report.lines);
   await notes.clearProgress();
   if (isJson) {
     await output.raw(jsonDocument(report.schema, report.fields));

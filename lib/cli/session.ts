@@ -8,6 +8,7 @@ import type { Notes } from "./notes.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
+import type { TerminationLog } from "./termination_log.ts";
 
 /** One run of one command. */
 export interface Session {
@@ -23,6 +24,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** What can stop it. */
   readonly interruption: Interruption;
+  /** What it came to, for whoever started it. */
+  readonly terminationLog: TerminationLog;
   /** The process around it. */
   readonly terminal: Terminal;
 }

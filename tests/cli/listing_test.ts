@@ -8,6 +8,7 @@ import type { Session } from "../../lib/cli/session.ts";
 import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { cliTest } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
+import { TerminationLog } from "../../lib/cli/termination_log.ts";
 import { type FakeTerminal, fakeTerminal } from "./_terminal.ts";
 
 const LISTING: Listing<number> = {
@@ -23,7 +24,9 @@ function sessionOf(terminal: FakeTerminal): Session {
   const { signal } = interruption;
   const output = new Output(terminal.stdout, "stop", signal);
   const notes = new Notes(new Output(terminal.stderr, "ignore", signal), false);
-  return { output, notes, interruption, terminal, signal, isJson: false, isQuiet: false };
+  const terminationLog = new TerminationLog(null);
+  const answer = { isJson: false, isQuiet: false };
+  return { output, notes, interruption, terminationLog, terminal, signal, ...answer };
 }
 
 async function* failingAfter(count: number): AsyncGenerator<number> {

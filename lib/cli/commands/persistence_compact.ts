@@ -12,7 +12,12 @@ import { openStoreOf } from "../open_store.ts";
 import { optional } from "../option.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { TRIM_OPTIONS } from "../options/group_options.ts";
-import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  RETENTION_OPTIONS,
+  STORE_OPTIONS,
+  VERDICT_OPTIONS,
+} from "../options/store_options.ts";
 
 /** Removing what retention has expired. */
 export const persistenceCompact = defineCommand({
@@ -22,6 +27,7 @@ export const persistenceCompact = defineCommand({
     ...STORE_OPTIONS,
     ...RETENTION_OPTIONS,
     ...MAINTENANCE_OPTIONS,
+    ...VERDICT_OPTIONS,
     compress: optional(
       {
         placeholder: "FORM",

@@ -109,3 +109,14 @@ export const RECORDING_OPTIONS = {
     asAgeFromOne,
   ),
 };
+
+/** Options of commands whose verdict somebody waits for who does not read what they print. */
+export const VERDICT_OPTIONS = {
+  terminationLog: optional(
+    {
+      placeholder: "FILE",
+      summary: "Put the verdict, or the error, into this file too: 4 KiB for Kubernetes",
+    },
+    asText,
+  ),
+};
