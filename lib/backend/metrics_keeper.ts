@@ -36,6 +36,23 @@ export class MetricsKeeper {
     this.#counters.add(name, amount);
   }
 
+  /** Runs `body`, and counts how it ended. */
+  async counting<T>(
+    done: CounterName,
+    failed: CounterName,
+    body: () => Promise<T>,
+    amount = 1,
+  ): Promise<T> {
+    try {
+      const result = await body();
+      this.count(done, amount);
+      return result;
+    } catch (error) {
+      this.count(failed);
+      throw error;
+    }
+  }
+
   /** Saves from now on every few seconds. */
   start(): void {
     if (this.#timer !== undefined) return;

@@ -50,19 +50,15 @@ import { type CheckedFollow, checkFollow } from "./checked_follow.ts";
 import { type CheckedQuery, checkQuery } from "./checked_query.ts";
 import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
 import { assertShare } from "./checked_scan.ts";
+import { guardedRaw } from "./guarded_raw.ts";
 import { leavable } from "./leavable.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
+import { type EncodedRecord, RAW_STORE, type RawPrimitives, type RawStore } from "./raw_store.ts";
 import { collect, eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
 import { assertNumbered, cannotFollow, cannotRotate } from "./unsupported.ts";
 
-/** A record that passed validation, as JSON text without `seq` and `crc`. */
-export interface EncodedRecord {
-  /** Its kind. */
-  readonly kind: RecordKind;
-  /** Its stored form, `{"kind":…}`. */
-  readonly json: string;
-}
+export type { EncodedRecord } from "./raw_store.ts";
 
 /** What every backend can be given. */
 export interface PersistenceOptions {
@@ -166,6 +162,21 @@ export abstract class PersistenceBase implements PersistenceBackend {
   /** Sets the totals to zero. */
   protected abstract _resetMetrics(): Promise<void>;
 
+  /** What copies go by; null where the backend does not give records as they are stored. */
+  protected _raw(): RawPrimitives | null {
+    return null;
+  }
+
+  /** The store as a copy sees it; null where the backend cannot be copied. */
+  [RAW_STORE](): RawStore | null {
+    const raw = this._raw();
+    const append = (records: readonly EncodedRecord[]) =>
+      this.#life.run(async () =>
+        records.length === 0 ? undefined : void await this.#write(records)
+      );
+    return raw && guardedRaw(raw, append, this.#life);
+  }
+
   /** Records that something happened to an actor. */
   recordEvent(event: EventInput, options: CallOptions = {}): Promise<Acknowledgement> {
     return this.recordMany([{ ...event, kind: "event" }], options);
@@ -195,15 +206,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
         kind: record.kind,
       }));
       if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
-      this.#metrics.start();
-      try {
-        const acknowledgement = await this._append(encoded, options.signal);
-        this.#metrics.count("records_written", encoded.length);
-        return acknowledgement;
-      } catch (error) {
-        this.#metrics.count("write_errors");
-        throw error;
-      }
+      return await this.#write(encoded, options.signal);
     }, options.signal);
   }
 
@@ -279,7 +282,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   scan(options: ScanOptions = {}): Promise<ScanReport> {
     return this.#life.run(() => {
       assertShare(options.reverify);
-      return this.#counted("scans", "scan_errors", async () => {
+      return this.#metrics.counting("scans", "scan_errors", async () => {
         const report = await this._scan(options);
         this.#metrics.count("anomalies_detected", report.anomaliesTotal);
         return report;
@@ -303,7 +306,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
     return this.#life.run(() => {
       const recovery = checkRecovery(config);
       const body = () => this._recover(recovery, options);
-      return this.#counted("recoveries", "recovery_errors", body);
+      return this.#metrics.counting("recoveries", "recovery_errors", body);
     }, options.signal);
   }
 
@@ -313,7 +316,9 @@ export abstract class PersistenceBase implements PersistenceBackend {
       const retention = options.retention ?? this.retention;
       validateRetention(retention);
       const body = () => this._compact(retention, options);
-      return options.dryRun ? body() : this.#counted("compactions", "compaction_errors", body);
+      return options.dryRun
+        ? body()
+        : this.#metrics.counting("compactions", "compaction_errors", body);
     }, options.signal);
   }
 
@@ -385,14 +390,9 @@ export abstract class PersistenceBase implements PersistenceBackend {
     };
   }
 
-  async #counted<T>(done: CounterName, failed: CounterName, body: () => Promise<T>): Promise<T> {
-    try {
-      const result = await body();
-      this.#metrics.count(done);
-      return result;
-    } catch (error) {
-      this.#metrics.count(failed);
-      throw error;
-    }
+  #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
+    this.#metrics.start();
+    const body = () => this._append(encoded, signal);
+    return this.#metrics.counting("records_written", "write_errors", body, encoded.length);
   }
 }

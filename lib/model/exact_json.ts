@@ -5,7 +5,7 @@
  */
 
 import { messageOf, PapyraError } from "../errors.ts";
-import type { JsonValue } from "./record.ts";
+import type { JsonObject, JsonValue } from "./record.ts";
 import { shortened } from "./shortened.ts";
 
 // Some runtimes put a whole word of the text into it.
@@ -22,12 +22,31 @@ const QUOTE_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
  */
 export function parseExactJson(text: string, what: string): JsonValue {
   const value = parse(text, what);
-  const token = MAY_CHANGE.test(text) ? changedNumber(text) : null;
-  if (token === null) return value;
-  throw new PapyraError(
-    "INVALID_INPUT",
-    `Cannot read ${what}: number ${shortened(token)} would be rounded, write it as a string`,
-  );
+  for (const { token } of changedNumbers(text)) {
+    throw new PapyraError(
+      "INVALID_INPUT",
+      `Cannot read ${what}: number ${shortened(token)} would be rounded, write it as a string`,
+    );
+  }
+  return value;
+}
+
+/**
+ * The JSON of an object as `JSON.stringify` gives it, once `arrange` has put its members into another
+ * order or left some out. A number that would come out as another one stays as it is written.
+ */
+export function rewriteJson(text: string, arrange: (value: JsonObject) => JsonObject): string {
+  const numbers = [...changedNumbers(text)];
+  if (numbers.length === 0) return JSON.stringify(arrange(JSON.parse(text)));
+  const mark = crypto.randomUUID();
+  let marked = "";
+  let from = 0;
+  for (const { token, index } of numbers) {
+    marked += `${text.slice(from, index)}"${mark}${token}"`;
+    from = index + token.length;
+  }
+  const json = JSON.stringify(arrange(JSON.parse(marked + text.slice(from))));
+  return json.replaceAll(new RegExp(`"${mark}([^"]*)"`, "g"), "$1");
 }
 
 function parse(text: string, what: string): JsonValue {
@@ -39,19 +58,19 @@ function parse(text: string, what: string): JsonValue {
   }
 }
 
-function changedNumber(json: string): string | null {
+function* changedNumbers(json: string): Generator<{ token: string; index: number }> {
+  if (!MAY_CHANGE.test(json)) return;
   const pattern = new RegExp(QUOTE_OR_NUMBER);
   for (let match = pattern.exec(json); match !== null; match = pattern.exec(json)) {
-    const [token] = match;
+    const { 0: token, index } = match;
     if (token === '"') {
       pattern.lastIndex = stringEnd(json, pattern.lastIndex);
       continue;
     }
     if (!MAY_CHANGE.test(token)) continue;
     const kept = String(Number(token));
-    if (kept !== token && normalized(kept) !== normalized(token)) return token;
+    if (kept !== token && normalized(kept) !== normalized(token)) yield { token, index };
   }
-  return null;
 }
 
 /** The index behind the string that starts at `start`; an expression would overflow on long ones. */

@@ -10,10 +10,9 @@ import { crc32 } from "node:zlib";
 import type { AnomalyCode } from "../model/anomaly.ts";
 import { exceedsJsonLimits } from "../model/json_limits.ts";
 import type { JsonObject } from "../model/record.ts";
-import { WIRE_FIELDS } from "../model/wire.ts";
-import { CHECKPOINT_FIELDS } from "./checkpoint.ts";
 import { CHECKPOINT_KIND } from "./format.ts";
 import { hasTrailer, isIntact, kindOf, seqOf } from "./line_codec.ts";
+import { inWrittenOrder } from "./written_order.ts";
 
 /** What a line can be. */
 export type LineState = "intact" | "foreign" | "rewritten" | "blank" | "damaged";
@@ -45,13 +44,6 @@ const BLANK: LineVerdict = {
   hasNonFinite: false,
   trace: null,
 };
-
-const WRITTEN_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map<string, readonly string[]>([
-  ...Object.entries(WIRE_FIELDS),
-  [CHECKPOINT_KIND, CHECKPOINT_FIELDS],
-]);
-const ADDRESS_NAMES: ReadonlySet<string> = new Set(["actor_address", "target"]);
-const ADDRESS_FIELDS = ["system", "actor_id"];
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -186,8 +178,11 @@ function parse(text: string): { value: unknown; hasNonFinite: boolean } | null {
 
 const NON_FINITE = /-?\bInfinity\b|\bNaN\b/g;
 
+/**
+ * The text with null in place of NaN and Infinity; null where it holds neither.
+ */
 // Strings stay as they are. They are not matched by an expression: one of megabytes would be too long.
-function withoutNonFinite(text: string): string | null {
+export function withoutNonFinite(text: string): string | null {
   if (!text.includes("NaN") && !text.includes("Infinity")) return null;
   const parts: string[] = [];
   for (let from = 0; from < text.length;) {
@@ -235,22 +230,6 @@ function jsonOf(fields: JsonObject): string | null {
   } catch {
     return null;
   }
-}
-
-// Tools that sort members may have done so in addresses too; what else an object holds is not ours.
-function inWrittenOrder(fields: JsonObject): JsonObject {
-  const ordered = orderedBy(WRITTEN_FIELDS.get(fields.kind) ?? [], fields);
-  const members = Object.entries(ordered).map(([name, value]) => [
-    name,
-    ADDRESS_NAMES.has(name) && isObject(value) ? orderedBy(ADDRESS_FIELDS, value) : value,
-  ]);
-  return Object.fromEntries(members);
-}
-
-function orderedBy(names: readonly string[], fields: JsonObject): JsonObject {
-  const known = names.filter((name) => Object.hasOwn(fields, name));
-  const others = Object.keys(fields).filter((name) => !names.includes(name));
-  return Object.fromEntries([...known, ...others].map((name) => [name, fields[name]!]));
 }
 
 function differsInSeveralBytes(one: Uint8Array, other: Uint8Array): boolean {

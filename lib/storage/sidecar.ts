@@ -29,6 +29,7 @@ export const SIDECAR_NAMES = {
   state: "state.json",
   metrics: "metrics.json",
   receipts: "receipts.ndjson",
+  copies: "copies.json",
   removed: "removed",
   segments: "segments",
   maintenanceLock: "maintenance.lock",

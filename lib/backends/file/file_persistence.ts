@@ -21,6 +21,7 @@ import {
   PersistenceBase,
   type PersistenceOptions,
 } from "../../backend/persistence_base.ts";
+import type { RawPrimitives } from "../../backend/raw_store.ts";
 import { PapyraError } from "../../errors.ts";
 import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
 import { snapshotFromObject } from "../../metrics/snapshot_document.ts";
@@ -52,6 +53,7 @@ import { describeStore } from "./describe_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
 import type { FileStore } from "./file_store.ts";
 import { followStore } from "./follow_store.ts";
+import { RawFiles } from "./raw_files.ts";
 import { readReceipts } from "./receipts.ts";
 import { readStore } from "./read_store.ts";
 import { recoverStore } from "./recover_store.ts";
@@ -161,6 +163,11 @@ export abstract class FilePersistence extends PersistenceBase {
     } catch (error) {
       throw asIoError(error, "follow", this.location);
     }
+  }
+
+  /** Lines as they are. */
+  protected override _raw(): RawPrimitives {
+    return new RawFiles((action) => this.#store(action));
   }
 
   /** Scans the files and their surroundings. */

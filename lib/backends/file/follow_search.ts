@@ -128,7 +128,7 @@ async function* linesBackward(
 }
 
 /** The largest number that a line says was given; null where it says nothing of that. */
-function numberShownBy({ bytes, verdict }: StoreLine): number | null {
+export function numberShownBy({ bytes, verdict }: StoreLine): number | null {
   if (verdict.state === "damaged") return null;
   if (verdict.kind !== CHECKPOINT_KIND) return verdict.seq;
   const value = valueOf(bytes, verdict);

@@ -18,8 +18,8 @@ import type { StoreLine } from "./store_lines.ts";
 import { PartChanged, partLines, partLinesBackward, type StorePart } from "./store_part.ts";
 import { holdUnnumbered, openView, readableHorizon, type StoreView } from "./store_view.ts";
 
-// A read does not insist on the lock: what may be under way is left out instead.
-const LOCK_TIMEOUT_MS = 100;
+/** A read does not insist on the lock: what may be under way is left out instead. */
+export const READ_LOCK_TIMEOUT_MS = 100;
 
 /** Yields batches of the records that `query` asks for; of those in `firstView`, where it is given. */
 export async function* readStore(
@@ -54,7 +54,7 @@ async function* readFrom(
   const { lastSeq } = progress;
   const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
   const { signal } = query;
-  const view = given ?? await openView(store, { lockTimeoutMs: LOCK_TIMEOUT_MS, signal });
+  const view = given ?? await openView(store, { lockTimeoutMs: READ_LOCK_TIMEOUT_MS, signal });
   try {
     await holdUnnumbered(store, view);
     const parts = partsToRead(view.parts, query, lastSeq);
@@ -82,11 +82,12 @@ function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQ
   };
 }
 
+/** The parts that can hold what is still to be read. */
 // By their names alone: which files can hold what is still to be read. Read backwards, retention counts
 // what was read before too.
-function partsToRead(
+export function partsToRead(
   parts: readonly StorePart[],
-  { afterSeq, reverse }: CheckedQuery,
+  { afterSeq, reverse }: Pick<CheckedQuery, "afterSeq" | "reverse">,
   lastSeq: number | null,
 ): readonly StorePart[] {
   const above = Math.max(afterSeq ?? 0, reverse ? 0 : lastSeq ?? 0);
@@ -106,8 +107,12 @@ interface Look {
   readonly isSettled: boolean;
 }
 
+/** Whether a line counts as damaged. */
 // Where a write was undone since, and another one done in its place, the look ends in the middle of that.
-function isSkipped(line: StoreLine, { parts, isSettled }: Look): boolean {
+export function isSkipped(
+  line: StoreLine,
+  { parts, isSettled }: Pick<Look, "parts" | "isSettled">,
+): boolean {
   const isCut = !isSettled && !line.isTerminated && line.path === parts.at(-1)!.path;
   return isDamaged(line) && !isCut;
 }
@@ -253,7 +258,10 @@ async function stretchOfNewest(look: Look, query: CheckedQuery): Promise<Stretch
 }
 
 /** A place in the last file that all records behind `afterSeq` stand behind; who follows needs little of it. */
-async function startBehind(look: Look, { afterSeq, signal }: CheckedQuery): Promise<number> {
+export async function startBehind(
+  look: Pick<Look, "parts" | "horizon">,
+  { afterSeq, signal }: Pick<CheckedQuery, "afterSeq" | "signal">,
+): Promise<number> {
   const last = look.parts.at(-1);
   if (afterSeq === null || last === undefined || last.role === "sealed") return 0;
   // More than one segment behind the number, by their names: the last file is not the newest.

@@ -17,6 +17,7 @@ import type { CheckedQuery } from "../../backend/checked_query.ts";
 import type { CheckedRecovery } from "../../backend/checked_recovery.ts";
 import { FollowCursor } from "../../backend/follow_cursor.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
+import type { RawPrimitives } from "../../backend/raw_store.ts";
 import { PapyraError, throwIfAborted } from "../../errors.ts";
 import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
 import type { StoredRecord } from "../../model/record.ts";
@@ -35,6 +36,7 @@ import { planCompaction } from "./memory_compaction.ts";
 import { keptNewestFirst, type MemoryEntry, toEntry, toRecord } from "./memory_entry.ts";
 import { recordsBehind, WakeUp } from "./memory_follow.ts";
 import { MemoryTally } from "./memory_tally.ts";
+import { RawMemory } from "./raw_memory.ts";
 
 const READ_BATCH_RECORDS = 256;
 const RECEIPTS_MAX = 1000;
@@ -65,6 +67,11 @@ export class InMemoryPersistence extends PersistenceBase {
   #lastSeq = 0;
   readonly #appended = new WakeUp();
   #receipts: Receipt[] = [];
+  readonly #rawMemory = new RawMemory({
+    entries: () => this.#entries,
+    lastSeq: () => this.#lastSeq,
+    writeReceipt: (operation, details) => this.#writeReceipt(operation, this.now(), details),
+  });
   #totals: MetricsSnapshot = emptySnapshot();
 
   /** Everything but to outlive the process. */
@@ -133,6 +140,11 @@ export class InMemoryPersistence extends PersistenceBase {
       cursor.skipTo(seen);
       yield* inBatches(records);
     }
+  }
+
+  /** The records' texts. */
+  protected override _raw(): RawPrimitives {
+    return this.#rawMemory;
   }
 
   /** Counts what there is; nothing can be damaged. */
@@ -221,7 +233,7 @@ export class InMemoryPersistence extends PersistenceBase {
     let receipt: string | null = null;
     if (changed) {
       this.#entries = [...kept];
-      receipt = this.#writeReceipt(startedAt, { retention, ...figures });
+      receipt = this.#writeReceipt("compact", startedAt, { retention, ...figures });
     }
     return Promise.resolve({
       backend: this.name,
@@ -236,7 +248,7 @@ export class InMemoryPersistence extends PersistenceBase {
     });
   }
 
-  /** Yields the receipts of the last thousand compactions. */
+  /** Yields the last thousand receipts. */
   protected async *_history(_options: CallOptions): AsyncGenerator<Receipt> {
     yield* structuredClone(this.#receipts);
   }
@@ -281,9 +293,9 @@ export class InMemoryPersistence extends PersistenceBase {
     return Promise.resolve();
   }
 
-  #writeReceipt(at: number, details: Receipt["details"]): string {
+  #writeReceipt(operation: string, at: number, details: Receipt["details"]): string {
     const id = crypto.randomUUID();
-    const receipt = { id, at, operation: "compact", outcome: "done", details } as const;
+    const receipt = { id, at, operation, outcome: "done", details } as const;
     this.#receipts.push(structuredClone(receipt));
     if (this.#receipts.length > RECEIPTS_MAX) this.#receipts.shift();
     return id;

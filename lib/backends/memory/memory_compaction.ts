@@ -48,7 +48,8 @@ export function planCompaction(
       removedRecords: entries.length - kept.length,
       reclaimedBytes: before - after,
       byKind: countByKind(entries, kept),
-      futureRecords: kept.filter((entry) => entry.timestamp > nowSeconds).length,
+      futureRecords:
+        kept.filter(({ timestamp }) => timestamp !== null && timestamp > nowSeconds).length,
     },
   };
 }

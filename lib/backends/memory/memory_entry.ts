@@ -15,8 +15,8 @@ import { decodeRecord } from "../../model/wire.ts";
 export interface MemoryEntry {
   /** Its kind. */
   readonly kind: RecordKind;
-  /** Its timestamp, Unix seconds. */
-  readonly timestamp: number;
+  /** Its timestamp, Unix seconds; null where it was copied and has none. */
+  readonly timestamp: number | null;
   /** Its number, from 1. */
   readonly seq: number;
   /** Its JSON text, without `seq` and `crc`. */
@@ -30,7 +30,8 @@ const LINE_SUFFIX_BYTES = Buffer.byteLength(',"seq":,"crc":"xxxxxxxx"\n');
 
 /** Takes down `record` under the number `seq`. */
 export function toEntry({ kind, json }: EncodedRecord, seq: number): MemoryEntry {
-  const { timestamp } = JSON.parse(json) as { timestamp: number };
+  const { timestamp: time } = JSON.parse(json) as { timestamp?: unknown };
+  const timestamp = typeof time === "number" ? time : null;
   const bytes = Buffer.byteLength(json) + String(seq).length + LINE_SUFFIX_BYTES;
   return { kind, timestamp, seq, json, bytes };
 }

@@ -19,7 +19,7 @@ export class MemoryTally {
     this.#records++;
     this.#bytes += entry.bytes;
     this.#seqs = widened(this.#seqs, entry.seq);
-    this.#timestamps = widened(this.#timestamps, entry.timestamp);
+    if (entry.timestamp !== null) this.#timestamps = widened(this.#timestamps, entry.timestamp);
   }
 
   /** How many there were. */

@@ -28,6 +28,7 @@ import type {
   PendingQuery,
 } from "../../backend/group_backend.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
+import type { RawPrimitives } from "../../backend/raw_store.ts";
 import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
 import type {
   AutoclaimReport,
@@ -56,6 +57,7 @@ import type { RetentionPolicy } from "../../model/retention.ts";
 import { compactStreams } from "./compact_streams.ts";
 import { followStreams } from "./follow_streams.ts";
 import { LentConnections } from "./lent_connections.ts";
+import { RawStreams } from "./raw_streams.ts";
 import { readStreams } from "./read_streams.ts";
 import { planStreamRecovery, recoverStreams } from "./recover_streams.ts";
 import { redisConfig, type RedisStreamsOptions } from "./redis_config.ts";
@@ -252,6 +254,11 @@ export class RedisStreamsPersistence extends PersistenceBase implements GroupBac
   /** Yields what is there at the first look, then what comes. */
   protected override _follow(query: CheckedFollow): AsyncIterable<readonly StoredRecord[]> {
     return followStreams(this.#servers, query);
+  }
+
+  /** The entries' lines. */
+  protected override _raw(): RawPrimitives {
+    return new RawStreams(this.#context, this.#receipts);
   }
 
   /** Looks at every entry, and at what consumer groups wait for. */

@@ -26,6 +26,8 @@ export interface StreamKeys {
   readonly metrics: string;
   /** The lease of the one maintenance run. */
   readonly maintenance: string;
+  /** The notes on copies that were made to this store. */
+  readonly copies: string;
   /** What the keys of streams of put aside entries begin with. */
   readonly quarantine: string;
 }
@@ -45,6 +47,7 @@ export function streamKeys({ prefix, systemId, hashTag }: StoreName): StreamKeys
     receipts: `${base}:receipts`,
     metrics: `${base}:metrics`,
     maintenance: `${base}:maintenance`,
+    copies: `${base}:copies`,
     quarantine: `${base}:quarantine`,
   };
 }
