@@ -69,6 +69,7 @@ export type { CheckedRecovery } from "./lib/backend/checked_recovery.ts";
 export type * from "./lib/backend/group_backend.ts";
 export type * from "./lib/backend/persistence_base.ts";
 export { PersistenceBase } from "./lib/backend/persistence_base.ts";
+export type * from "./lib/backend/raw_store.ts";
 export type * from "./lib/backend/recorder.ts";
 export { createRecorder } from "./lib/backend/recorder.ts";
 export type * from "./lib/backends/file/file_persistence.ts";
@@ -85,6 +86,9 @@ export type {
 } from "./lib/backends/redis/redis_config.ts";
 export { RedisStreamsPersistence } from "./lib/backends/redis/redis_streams_persistence.ts";
 export type { BackendOptions } from "./lib/backends/registry.ts";
+export type * from "./lib/operations/copy_report.ts";
+export { copyStore } from "./lib/operations/copy_store.ts";
+export type { CopyTally, CopyVerification } from "./lib/operations/copy_verify.ts";
 export type * from "./lib/operations/open_store.ts";
 export { openStore } from "./lib/operations/open_store.ts";
 export type * from "./lib/operations/startup.ts";

@@ -51,8 +51,10 @@ export type ErrorCode =
   | "UNSUPPORTED_VERSION"
   /** The backend cannot do this; ask `backendCapabilities()`. */
   | "UNSUPPORTED"
-  /** A store's sequence numbers went back while it was followed: it was made anew, restored or cut. */
+  /** A store's sequence numbers went back while it was followed, or between two copies of it: it was made anew, restored or cut. */
   | "SEQUENCE_RESET"
+  /** A store does not hold what was copied to it. */
+  | "COPY_DIFFERS"
   /** The store has anomalies and the caller asked to fail on them. */
   | "ANOMALIES_FOUND"
   /** Anomalies remain after a recovery. */

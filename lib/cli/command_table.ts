@@ -7,6 +7,7 @@
 
 import type { Command, CommandGroup } from "./command.ts";
 import { completions } from "./commands/completions.ts";
+import { copy } from "./commands/copy.ts";
 import { doctorDisk } from "./commands/doctor_disk.ts";
 import { doctorRun } from "./commands/doctor_run.ts";
 import { ingest } from "./commands/ingest.ts";
@@ -75,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   redisClaim,
   redisTrim,
   ingest,
+  copy,
   report,
   completions,
 ];

@@ -37,7 +37,9 @@ for (const name of PAGES) {
   });
 }
 
-for (const name of [...PAGES, "docs/disk.md", "docs/follow.md", "docs/redis.md", "docs/http.md"]) {
+const LINKING = ["copy", "disk", "follow", "redis", "http"].map((page) => `docs/${page}.md`);
+
+for (const name of [...PAGES, ...LINKING]) {
   Deno.test(`${name} links to pages that exist`, async () => {
     const page = await Deno.readTextFile(join(ROOT, name));
     for (const [, target] of page.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
