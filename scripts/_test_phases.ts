@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { findBun } from "./_bun.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
+import { installChromium } from "./_chromium.ts";
 import { installRedis } from "./_redis.ts";
 import { runVisibly } from "./_run.ts";
 import { buildNpm } from "./build_npm.ts";
@@ -27,7 +28,7 @@ export interface PhaseContext {
 export type Phase = (context: PhaseContext) => Promise<Totals>;
 
 /** All parts by name, in the order in which they run. */
-export const PHASES = { unit, doc, cli, redis, executable, bun } as const satisfies Record<
+export const PHASES = { unit, doc, cli, redis, page, executable, bun } as const satisfies Record<
   string,
   Phase
 >;
@@ -43,9 +44,9 @@ const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIB
 // Tests that run against the source and against the executable.
 const OF_BOTH = ["tests/cli", "tests/security"];
 
-/** Everything in tests/ but the command line's, and what needs servers. */
+/** Everything in tests/ but the command line's, and what needs servers or a browser. */
 function unit(context: PhaseContext): Promise<Totals> {
-  const others = [...OF_BOTH, "tests/executable", "tests/redis"].join();
+  const others = [...OF_BOTH, "tests/executable", "tests/redis", "tests/page"].join();
   return denoTest(context, "unit", ["--parallel", `--ignore=${others}`, "tests"]);
 }
 
@@ -64,6 +65,12 @@ async function cli(context: PhaseContext): Promise<Totals> {
 async function redis(context: PhaseContext): Promise<Totals> {
   await installRedis();
   return await denoTest(context, "redis", ["tests/redis"]);
+}
+
+/** The page of the report, in a browser. */
+async function page(context: PhaseContext): Promise<Totals> {
+  await installChromium();
+  return await denoTest(context, "page", ["tests/page"]);
 }
 
 /** The same tests against the executable, and those that only it needs. */

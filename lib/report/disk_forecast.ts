@@ -7,7 +7,7 @@
 import { formatSize } from "../model/units.ts";
 import type { Pace } from "./pace_tally.ts";
 import type { DiskForecast, ForecastGap } from "./store_report.ts";
-import { counted, formatMoment, formatSpan } from "./wording.ts";
+import { counted, formatExpected, formatSpan } from "./wording.ts";
 
 /** What it is told from. */
 export interface ForecastQuestion {
@@ -107,6 +107,6 @@ function known(
   return fullAt === null
     ? `${free}At ${rate}, they last for more than a hundred years.`
     : `${free}At ${rate}, the disk is full in ${formatSpan(fullAt - now)}, about ${
-      formatMoment(fullAt)
+      formatExpected(fullAt, now)
     }.`;
 }

@@ -128,3 +128,9 @@ export function positionText({ offset, line }: AnomalyPlace): string {
     offset === null ? null : `byte ${formatCount(offset)}`,
   ].filter((part) => part !== null).join(", ");
 }
+
+/** When a period of the growth begins, as closely as its length asks for. */
+export function periodStartText({ bucketSeconds }: Growth, from: number): string {
+  const text = formatMoment(from);
+  return bucketSeconds % 86_400 === 0 ? text.replace(/ 00:00 UTC$/, "") : text;
+}

@@ -51,15 +51,13 @@ function textOf(receipt: Receipt): string {
   if (removals.length > 0) {
     const records = removals.reduce((sum, each) => sum + each.records, 0);
     const bytes = removals.reduce((sum, each) => sum + each.bytes, 0);
-    return `removed ${counted(records, "expired record")} of ${formatSize(Math.round(bytes))}`;
+    return `removed ${counted(records, "expired record")} (${formatSize(Math.round(bytes))})`;
   }
   if ("compressed_to" in details) return `compressed a segment${sizesOf(details)}`;
   const ranges = countIn(details["removed_ranges"] ?? details["removedRanges"]);
   const bytes = countIn(details["removed_bytes"] ?? details["removedBytes"]) ?? 0;
   if (ranges !== null && ranges > 0) {
-    return `removed ${counted(ranges, "damaged place")} of ${
-      formatSize(bytes)
-    }, and kept what was there`;
+    return `removed ${counted(ranges, "damaged place")} (${formatSize(bytes)}), kept aside`;
   }
   return operation === "rebuild" ? "made everything anew that is derived" : "changed no record";
 }

@@ -12,6 +12,7 @@ import {
   KIND_LABELS,
   notDrawnText,
   otherTypesText,
+  periodStartText,
   periodText,
   positionText,
   sizeParts,
@@ -53,6 +54,7 @@ function head(report: StoreReport): string[] {
     "",
     `**${escaped(report.verdict.sentence)}**`,
     "",
+    ...(report.verdict.next === "" ? [] : [`Next: ${code(report.verdict.next)}`, ""]),
     ...table(["", ""], factsOf(report).map(([name, value]) => [name, escaped(value)])),
     `Made at ${formatMoment(report.createdAt)}. Times are in UTC.`,
     "",
@@ -65,7 +67,7 @@ function growth({ growth }: StoreReport): string[] {
   );
   const most = Math.max(1, ...all);
   const rows = growth.buckets.map(({ from, records }, index) => [
-    formatMoment(from),
+    periodStartText(growth, from),
     ...RECORD_KINDS.map((kind) => formatCount(records[kind])),
     bar(all[index]! / most),
   ]);

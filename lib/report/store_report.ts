@@ -16,8 +16,10 @@ export type StoreState = "healthy" | "attention" | "damaged" | "absent";
 export interface Verdict {
   /** The same in one word. */
   readonly state: StoreState;
-  /** What it comes to, and what to do next. */
+  /** What it comes to. */
   readonly sentence: string;
+  /** The command to run next; empty where there is nothing to do. */
+  readonly next: string;
 }
 
 /** Records whose time lies in one period. */

@@ -5,6 +5,7 @@
  */
 
 import type { ScanReport } from "../model/report.ts";
+import { shortened } from "../model/shortened.ts";
 import { formatSize } from "../model/units.ts";
 import type { AnomalyReport, DiskForecast, Verdict } from "./store_report.ts";
 import { counted, formatSpan } from "./wording.ts";
@@ -18,10 +19,10 @@ export function verdictOn(
   disk: DiskForecast,
   now: number,
 ): Verdict {
-  if (!scan.healthy) return { state: "damaged", sentence: damage(anomalies) };
+  if (!scan.healthy) return { state: "damaged", ...damage(anomalies) };
   if (!scan.exists) {
     const sentence = `There is no store at ${scan.store} yet; it is made with the first record.`;
-    return { state: "absent", sentence };
+    return { state: "absent", sentence, next: "" };
   }
   const concerns = [
     ...(anomalies.total > 0 ? [`there are ${counted(anomalies.total, "warning")} to look at`] : []),
@@ -30,24 +31,28 @@ export function verdictOn(
       : []),
     ...(disk.freeBytes === 0 ? ["its disk is full"] : []),
   ];
-  if (concerns.length > 0) {
-    return {
-      state: "attention",
-      sentence: `The store is healthy, but ${concerns.join(", and ")}.`,
-    };
+  if (concerns.length === 0) {
+    return { state: "healthy", sentence: `The store is healthy: ${holdings(scan)}.`, next: "" };
   }
-  return { state: "healthy", sentence: `The store is healthy: ${holdings(scan)}.` };
+  const sentence = `The store is healthy, but ${concerns.join(", and ")}.`;
+  return { state: "attention", sentence, next: "" };
 }
 
-function damage({ counts, places, total, isTruncated }: AnomalyReport): string {
+function damage({ counts, places, total, isTruncated }: AnomalyReport): Omit<Verdict, "state"> {
   const errors = places.filter(({ severity }) => severity === "error");
-  const files = new Set(errors.map(({ file }) => file)).size;
+  const files = [...new Set(errors.map(({ file }) => file))];
   const codes = Object.keys(counts);
   const what = codes.length === 1 ? ` (${codes[0]})` : "";
-  const where = isTruncated || files === 0 ? "" : ` in ${counted(files, "place")}`;
-  const next = errors.find((place) => place.next !== "")?.next;
-  return `The store is damaged: ${counted(total, "anomaly", "anomalies")}${what}${where}.` +
-    (next === undefined ? "" : ` Next: ${next}`);
+  const where = isTruncated || files.length === 0
+    ? ""
+    : ` in ${
+      files.length === 1
+        ? shortened(files[0]!.replace(/^.*\//, ""))
+        : counted(files.length, "place")
+    }`;
+  const next = errors.find((place) => place.next !== "")?.next ?? "";
+  const found = counted(total, "anomaly", "anomalies");
+  return { sentence: `The store is damaged: ${found}${what}${where}.`, next };
 }
 
 function holdings({ records, bytes }: ScanReport): string {

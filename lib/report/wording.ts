@@ -34,3 +34,10 @@ export function formatSpan(seconds: number): string {
   }
   return counted(Math.round(seconds), "second");
 }
+
+/** A moment to come, as closely as it can be known: to the minute, the day or the year. */
+export function formatExpected(seconds: number, now: number): string {
+  const text = formatMoment(seconds);
+  if (seconds - now < 2 * 86_400) return text;
+  return seconds - now < 2 * 31_557_600 ? text.slice(0, 10) : text.slice(0, 4);
+}

@@ -57,8 +57,9 @@ tempTest(
     assertEquals([verdict.state, anomalies.total], ["damaged", 3]);
     assertMatch(
       verdict.sentence,
-      /3 anomalies \(CHECKSUM_MISMATCH\) in 1 place\. Next: papyra pers/,
+      /3 anomalies \(CHECKSUM_MISMATCH\) in facts\.ndjson\.$/,
     );
+    assertEquals(verdict.next, `papyra persistence recover --path ${path}`);
     const [{ count, file, line, severity }] = anomalies.places as [typeof anomalies.places[0]];
     assertEquals({ count, file, line, severity }, {
       count: 3,

@@ -27,7 +27,7 @@ async function hostileReport(): Promise<StoreReport> {
   return {
     ...report,
     description: { ...report.description, store: text },
-    verdict: { state: "damaged", sentence: text },
+    verdict: { state: "damaged", sentence: text, next: text },
     anomalies: {
       total: HOSTILE.length,
       counts: {},

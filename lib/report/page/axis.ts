@@ -16,7 +16,9 @@ export interface Tick {
 }
 
 const COUNT_TICKS = 5;
-const TIME_TICKS_MAX = 6;
+// A label with a year takes more room.
+const TIME_TICKS_MAX = 8;
+const LONG_TICKS_MAX = 5;
 const DAY = 86_400;
 const YEAR = 365 * DAY;
 
@@ -27,17 +29,15 @@ export function countAxis(most: number): { readonly top: number; readonly ticks:
   const top = step * steps;
   const ticks = Array.from({ length: steps + 1 }, (_, index) => ({
     at: index / steps,
-    label: shortCount(index * step),
+    label: top < 10_000 ? formatCount(index * step) : shortCount(index * step),
   }));
   return { top, ticks };
 }
 
-/** A count in few characters: `950`, `12k`, `1.5M`. */
-export function shortCount(count: number): string {
+// In few characters: `950`, `12k`, `1.5M`.
+function shortCount(count: number): string {
   for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
-    if (count >= size && (count >= 1e4 || count % size === 0)) {
-      return `${Number((count / size).toFixed(1))}${unit}`;
-    }
+    if (count >= size) return `${Number((count / size).toFixed(1))}${unit}`;
   }
   return formatCount(count);
 }
@@ -67,8 +67,9 @@ const TIME_STEPS = [
 /** Ticks at round times between two moments. */
 export function timeTicks(from: number, to: number): Tick[] {
   const span = to - from;
-  const step = TIME_STEPS.find((each) => span / each <= TIME_TICKS_MAX) ??
-    Math.ceil(span / YEAR / TIME_TICKS_MAX) * YEAR;
+  const step =
+    TIME_STEPS.find((each) => span / each <= (each < 28 * DAY ? TIME_TICKS_MAX : LONG_TICKS_MAX)) ??
+      Math.ceil(span / YEAR / LONG_TICKS_MAX) * YEAR;
   const ticks: Tick[] = [];
   // The last one would stand at the edge, where its label has no room.
   for (let time = Math.ceil(from / step) * step; time <= to - span / 20; time += step) {

@@ -5,9 +5,9 @@
  */
 
 import { RECORD_KINDS } from "../../model/record.ts";
-import { KIND_LABELS, notDrawnText, periodText, recordsText } from "../labels.ts";
+import { KIND_LABELS, notDrawnText, periodStartText, periodText, recordsText } from "../labels.ts";
 import type { Growth, GrowthBucket } from "../store_report.ts";
-import { formatCount, formatMoment } from "../wording.ts";
+import { formatCount } from "../wording.ts";
 import { countAxis, type Tick, timeTicks } from "./axis.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
@@ -24,8 +24,9 @@ export function growthFigure(growth: Growth): Html {
   }
   const from = buckets[0]!.from;
   const to = buckets.at(-1)!.from + bucketSeconds;
+  const startText = (start: number) => periodStartText(growth, start);
   const { top, ticks } = countAxis(Math.max(...buckets.map(total)));
-  const range = `${formatMoment(from)} to ${formatMoment(to)}`;
+  const range = `${startText(from)} to ${startText(to)}`;
   const label = `Records per ${periodText(growth)}, ${range}: at most ${
     formatCount(Math.max(...buckets.map(total)))
   }. The table below has the numbers.`;
@@ -38,7 +39,7 @@ ${legend()}
   }</svg>
 <svg class="area" aria-hidden="true" width="100%" height="${HEIGHT + 32}">
 ${ticks.map(gridLine)}
-${buckets.map((bucket, index) => stack(bucket, index, { count: buckets.length, top }))}
+${buckets.map((bucket, index) => stack(bucket, index, { count: buckets.length, top, startText }))}
 ${timeTicks(from, to).map(timeMark)}
 </svg>
 </div>
@@ -82,7 +83,11 @@ function timeMark({ at, label }: Tick, index: number): Html {
 function stack(
   bucket: GrowthBucket,
   index: number,
-  { count, top }: { readonly count: number; readonly top: number },
+  { count, top, startText }: {
+    readonly count: number;
+    readonly top: number;
+    readonly startText: (from: number) => string;
+  },
 ): Html {
   let below = 0;
   const bars = RECORD_KINDS.map((kind) => {
@@ -104,14 +109,14 @@ function stack(
   const told = RECORD_KINDS.filter((kind) => bucket.records[kind] > 0)
     .map((kind) => recordsText(kind, bucket.records[kind])).join(", ");
   return html`
-    <g><title>${formatMoment(bucket.from)}: ${told}</title>${bars}</g>
+    <g><title>${startText(bucket.from)}: ${told}</title>${bars}</g>
   `;
 }
 
 function tableOf(growth: Growth): Html {
   const rows = growth.buckets.filter((bucket) => total(bucket) > 0).map(({ from, records }) =>
     html`
-      <tr><th scope="row">${formatMoment(from)}</th>${RECORD_KINDS.map((kind) =>
+      <tr><th scope="row">${periodStartText(growth, from)}</th>${RECORD_KINDS.map((kind) =>
         html`<td>${formatCount(records[kind])}</td>`
       )}</tr>
     `

@@ -40,17 +40,21 @@ code { font: 0.9em/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans M
   border: 1px solid var(--line); border-left: 6px solid var(--tone); border-radius: 10px;
   background: var(--tint); font-size: 1.15rem; line-height: 1.45; font-weight: 600;
 }
+.verdict p { margin: 0; }
+.verdict .command { background: var(--card); font-weight: 400; font-size: 0.95rem; }
 .verdict svg { flex: none; margin-top: 0.1rem; }
-.verdict path { fill: none; stroke: var(--tone); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
+.verdict svg path { fill: none; stroke: var(--tone); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
 .healthy { --tone: var(--good); --tint: var(--good-tint); }
 .attention { --tone: var(--warn); --tint: var(--warn-tint); }
 .damaged { --tone: var(--bad); --tint: var(--bad-tint); }
 .absent { --tone: var(--soft); --tint: var(--plain-tint); }
-main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
+main, .columns > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; align-content: start; }
+.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
 section { padding: 1.25rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); min-width: 0; }
-.wide { grid-column: 1 / -1; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1rem 1.25rem; margin: 0 0 1.1rem; }
-.figures dd { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.figures dd { margin: 0; font-size: clamp(1.15rem, 5.2vw, 1.45rem); font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.columns .figures { grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); }
+.columns .figures dd { font-size: 1.2rem; }
 dt { color: var(--soft); font-size: 0.875rem; }
 .facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem 1.25rem; margin: 0; padding-top: 1rem; border-top: 1px solid var(--line); }
 .facts dd { margin: 0; }
@@ -87,8 +91,8 @@ thead th { color: var(--soft); font-size: 0.85rem; border-bottom: 1px solid var(
 .numbers tbody tr + tr { border-top: 1px solid var(--line); }
 .bars { table-layout: fixed; }
 .bars th, .bars td { padding-left: 0; }
-.bars th:first-child { width: 42%; }
-.bars th:nth-child(2), .bars td:nth-child(2) { width: 22%; text-align: right; padding-right: 0.9rem; }
+.bars th:first-child { width: 40%; }
+.bars th:nth-child(2), .bars td:nth-child(2) { width: 24%; text-align: right; padding-right: 0.8rem; white-space: nowrap; overflow-wrap: normal; }
 .bars td:last-child { display: flex; align-items: center; gap: 0.5rem; padding-right: 0; }
 .bars td:last-child svg { flex: 1 1 auto; min-width: 0; }
 .bars td:last-child span { flex: none; width: 3.6em; text-align: right; color: var(--soft); font-size: 0.85rem; }
@@ -96,13 +100,14 @@ thead th { color: var(--soft); font-size: 0.85rem; border-bottom: 1px solid var(
 .list li + li { margin-top: 0.9rem; padding-top: 0.9rem; border-top: 1px solid var(--line); }
 .list p { margin: 0.25rem 0 0; }
 .badge { display: inline-block; padding: 0.05rem 0.55rem; border-radius: 999px; background: var(--tint); color: var(--tone); font-size: 0.82rem; font-weight: 650; }
-.command { display: block; margin-top: 0.4rem; padding: 0.45rem 0.7rem; border-radius: 6px; background: var(--rail); }
+.command { display: block; width: fit-content; max-width: 100%; margin-top: 0.4rem; padding: 0.45rem 0.7rem; border-radius: 6px; background: var(--rail); }
 time, .quiet { color: var(--soft); font-size: 0.9rem; }
 footer { padding-top: 1.25rem; padding-bottom: 2rem; color: var(--soft); font-size: 0.875rem; }
 @media (max-width: 47rem) {
   header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; }
   header { padding-top: 1.25rem; }
-  main { grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
+  .columns { grid-template-columns: minmax(0, 1fr); }
+  main, .columns, .columns > div { gap: 0.75rem; }
   section { padding: 1rem; }
   .facts { grid-template-columns: minmax(0, 1fr); }
   .plot g.spare { display: none; }

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import type { StoreReport, StoreState } from "../store_report.ts";
 import { formatMoment } from "../wording.ts";
 import { growthFigure } from "./growth_plot.ts";
-import { Html, html } from "./html.ts";
+import { Html, html, NOTHING } from "./html.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { anomalies, disk, operations, overview, section, size, types } from "./sections.ts";
 
@@ -48,7 +48,7 @@ const STATE_LABELS: { readonly [S in StoreState]: string } = {
  * ```
  */
 export function reportPage(report: StoreReport): string {
-  const { verdict, description, growth, createdAt } = report;
+  const { verdict, description, createdAt } = report;
   const state = STATE_LABELS[verdict.state];
   const page = html`
     <!doctype html>
@@ -66,26 +66,9 @@ export function reportPage(report: StoreReport): string {
         <header>
           <h1>Papyra report</h1>
           <p class="place"><code>${description.store}</code></p>
-          <p
-            class="verdict ${verdict
-              .state}"><svg width="24" height="24" viewBox="0 0 24 24" role="img" aria-label="${state}"><path d="${PATHS[
-                verdict.state
-              ]}"/></svg> <span>${verdict.sentence}</span></p>
+          ${verdictBox(report)}
         </header>
-        <main>
-    ${section("holds", "What it holds", overview(report), true)}
-    ${section("growth", "Growth", growthFigure(growth), true)}
-    ${section("events", "Event types", types(report.eventTypes, "events", "event"))}
-    ${section(
-      "letters",
-      "Dead letters by type",
-      types(report.messageTypes, "messages", "dead_letter"),
-    )}
-    ${section("size", "Size", size(report.size))}
-    ${section("disk", "Disk", disk(report.disk))}
-    ${section("anomalies", "Anomalies", anomalies(report.anomalies))}
-    ${section("operations", "Last operations", operations(report.operations))}
-        </main>
+        <main>${sectionsOf(report)}</main>
         <footer>Made <time datetime="${new Date(createdAt * 1000).toISOString()}">${formatMoment(
           createdAt,
         )}</time> in ${report.durationSeconds.toFixed(2)} s. All times are in UTC.</footer>
@@ -93,4 +76,46 @@ export function reportPage(report: StoreReport): string {
     </html>
   `;
   return `${page.text.trim()}\n`;
+}
+
+function verdictBox({ verdict: { state, sentence, next } }: StoreReport): Html {
+  const command = next === "" ? NOTHING : html`<code class="command">${next}</code>`;
+  return html`
+    <div class="verdict ${state}">
+      <svg width="24" height="24" viewBox="0 0 24 24" role="img" aria-label="${STATE_LABELS[
+        state
+      ]}">
+        <path d="${PATHS[state]}" />
+      </svg>
+      <div><p>${sentence}</p>${command}</div>
+    </div>
+  `;
+}
+
+// Damage comes before everything else; where there is none, that is soon said.
+function sectionsOf(report: StoreReport): readonly Html[] {
+  const { eventTypes, messageTypes } = report;
+  const isUpset = report.anomalies.total > 0;
+  const damage = section("anomalies", "Anomalies", anomalies(report));
+  const left = [
+    section("events", "Event types", types(eventTypes, "events", "event")),
+    isUpset ? NOTHING : damage,
+    section("operations", "Last operations", operations(report.operations)),
+  ];
+  const right = [
+    section("letters", "Dead letters by type", types(messageTypes, "messages", "dead_letter")),
+    section("size", "Size", size(report.size)),
+    section("disk", "Disk", disk(report)),
+  ];
+  return [
+    isUpset ? damage : NOTHING,
+    section("holds", "What it holds", overview(report)),
+    section("growth", "Growth", growthFigure(report.growth)),
+    html`
+      <div class="columns">
+        <div>${left}</div>
+        <div>${right}</div>
+      </div>
+    `,
+  ];
 }

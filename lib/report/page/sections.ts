@@ -16,21 +16,19 @@ import {
 } from "../labels.ts";
 import type {
   AnomalyPlace,
-  AnomalyReport,
-  DiskForecast,
   OperationSummary,
   SizeReport,
   StoreReport,
   TypeCounts,
 } from "../store_report.ts";
-import { counted, formatCount, formatMoment } from "../wording.ts";
+import { counted, formatCount, formatExpected, formatMoment } from "../wording.ts";
 import { type BarRow, barTable } from "./bar_table.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
 /** A section with its heading. */
-export function section(id: string, title: string, body: Html, isWide = false): Html {
+export function section(id: string, title: string, body: Html): Html {
   return html`
-    <section class="${isWide ? "wide" : ""}" aria-labelledby="${id}">
+    <section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
     ${body}
     </section>
@@ -99,11 +97,12 @@ export function size(report: SizeReport): Html {
 }
 
 /** When the disk is full. */
-export function disk({ freeBytes, bytesPerDay, fullAt, sentence }: DiskForecast): Html {
+export function disk({ disk, createdAt }: StoreReport): Html {
+  const { freeBytes, bytesPerDay, fullAt, sentence } = disk;
   const figures = [
     ...(freeBytes === null ? [] : [["Free", formatSize(freeBytes)] as const]),
     ...(bytesPerDay === null ? [] : [["Growth a day", signed(bytesPerDay)] as const]),
-    ...(fullAt === null ? [] : [["Full about", formatMoment(fullAt).slice(0, 10)] as const]),
+    ...(fullAt === null ? [] : [["Full about", formatExpected(fullAt, createdAt)] as const]),
   ];
   const list = figures.length === 0 ? NOTHING : html`<dl class="figures">${figures.map(pair)}</dl>`;
   return html`${list}<p>${sentence}</p>`;
@@ -114,21 +113,25 @@ function signed(bytes: number): string {
 }
 
 /** What is wrong, by place. */
-export function anomalies({ places, total, isTruncated }: AnomalyReport): Html {
+export function anomalies({ anomalies, verdict }: StoreReport): Html {
+  const { places, total, isTruncated } = anomalies;
   if (total === 0) return html`<p>None: every byte is accounted for.</p>`;
   const more = isTruncated
     ? html`<p class="note">There are more places than these: papyra persistence scan lists them.</p>`
     : NOTHING;
   return html`<p>${counted(total, "anomaly", "anomalies")}, by place:</p>
-<ul class="list">${places.map(anomalyItem)}</ul>${more}`;
+<ul class="list">${places.map((place) => anomalyItem(place, verdict.next))}</ul>${more}`;
 }
 
-function anomalyItem(place: AnomalyPlace): Html {
+// What the verdict says already is not said again with each place.
+function anomalyItem(place: AnomalyPlace, told: string): Html {
   const tone = place.severity === "error" ? "damaged" : "attention";
   const position = positionText(place);
   const first = place.count === 1 ? "at" : "the first at";
   const where = position === "" ? "" : `, ${first} ${position}`;
-  const next = place.next === "" ? NOTHING : html`<code class="command">${place.next}</code>`;
+  const next = place.next === "" || place.next === told
+    ? NOTHING
+    : html`<code class="command">${place.next}</code>`;
   return html`
     <li><span class="badge ${tone}">${place.severity}</span> <strong>${place
       .code}</strong> <span class="quiet">${formatCount(place.count)}×</span>
