@@ -37,9 +37,11 @@ for (const name of PAGES) {
   });
 }
 
-const OTHERS = ["report"].map((page) => `docs/${page}.md`);
+const LINKING = ["copy", "disk", "follow", "redis", "http", "report"].map((page) =>
+  `docs/${page}.md`
+);
 
-for (const name of [...PAGES, ...OTHERS]) {
+for (const name of [...PAGES, ...LINKING]) {
   Deno.test(`${name} links to pages that exist`, async () => {
     const page = await Deno.readTextFile(join(ROOT, name));
     for (const [, target] of page.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
