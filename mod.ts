@@ -57,6 +57,13 @@ export type * from "./lib/model/mode.ts";
 export { RECOVERY_MODES, STARTUP_MODES } from "./lib/model/mode.ts";
 export type * from "./lib/model/report.ts";
 export type * from "./lib/model/retention.ts";
+export type * from "./lib/model/server_report.ts";
+export type {
+  VolumeCheckResult,
+  VolumeDurability,
+  VolumeFigures,
+  VolumeFinding,
+} from "./lib/model/volume_report.ts";
 export { planRetention } from "./lib/model/retention.ts";
 export { decodeRecord, recordToWire } from "./lib/model/wire.ts";
 export type * from "./lib/metrics/snapshot.ts";
@@ -68,6 +75,7 @@ export type { CheckedQuery } from "./lib/backend/checked_query.ts";
 export type { CheckedRecovery } from "./lib/backend/checked_recovery.ts";
 export type * from "./lib/backend/group_backend.ts";
 export type * from "./lib/backend/persistence_base.ts";
+export type * from "./lib/backend/server_backend.ts";
 export { PersistenceBase } from "./lib/backend/persistence_base.ts";
 export type * from "./lib/backend/raw_store.ts";
 export type * from "./lib/backend/recorder.ts";

@@ -9,6 +9,7 @@ import type { Command, CommandGroup } from "./command.ts";
 import { completions } from "./commands/completions.ts";
 import { copy } from "./commands/copy.ts";
 import { doctorDisk } from "./commands/doctor_disk.ts";
+import { doctorRedis } from "./commands/doctor_redis.ts";
 import { doctorRun } from "./commands/doctor_run.ts";
 import { ingest } from "./commands/ingest.ts";
 import { inspectAudits } from "./commands/inspect_audits.ts";
@@ -39,7 +40,10 @@ import { serve } from "./commands/serve.ts";
 
 /** The groups, in the order in which they are shown. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { name: "doctor", summary: "Check a store before a system starts, and the disk under it" },
+  {
+    name: "doctor",
+    summary: "Check a store before a system starts, and the disk or server under it",
+  },
   { name: "persistence", summary: "Check, mend, bound and describe a store" },
   { name: "inspect", summary: "Read what was recorded" },
   { name: "metrics", summary: "Read and reset the counters of a store" },
@@ -51,6 +55,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 export const COMMANDS: readonly Command[] = [
   doctorRun,
   doctorDisk,
+  doctorRedis,
   persistenceScan,
   persistenceRecover,
   persistenceStartupCheck,

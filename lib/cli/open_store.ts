@@ -24,10 +24,7 @@ export async function openStoreOf(
   session: Session,
   whenMissing: MissingStorePolicy = "note",
 ): Promise<PersistenceBackend> {
-  const { url, ...settings } = await loadSettings(flags, session.terminal.env);
-  // The engines are most of the program, and help must not wait for them.
-  const { openStore } = await import("../operations/open_store.ts");
-  const store = await openStore({ url, ...settings });
+  const store = await openUnseenStoreOf(flags, session);
   try {
     const { exists } = await store.describe();
     if (!exists && flags.requireStore) {
@@ -45,6 +42,17 @@ export async function openStoreOf(
     await store.close();
     throw error;
   }
+}
+
+/** Opens the store of a command without a look at it, which may be more than a user is allowed. */
+export async function openUnseenStoreOf(
+  flags: SettingFlags,
+  session: Session,
+): Promise<PersistenceBackend> {
+  const { url, ...settings } = await loadSettings(flags, session.terminal.env);
+  // The engines are most of the program, and help must not wait for them.
+  const { openStore } = await import("../operations/open_store.ts");
+  return await openStore({ url, ...settings });
 }
 
 /** Says that a scan found no store, where the scan itself does not find fault with that. */

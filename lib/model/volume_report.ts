@@ -5,11 +5,16 @@
  * @module
  */
 
-/** What a volume can promise of an acknowledged record, from the most to the least. */
-export const VOLUME_DURABILITIES = ["always", "interval", "os", "none"] as const;
-
 /** The strongest durability that a store on a volume can have; `none` where it can only be read. */
-export type VolumeDurability = typeof VOLUME_DURABILITIES[number];
+export type VolumeDurability = "always" | "interval" | "os" | "none";
+
+/** What a volume can promise of an acknowledged record, from the most to the least. */
+export const VOLUME_DURABILITIES: readonly VolumeDurability[] = [
+  "always",
+  "interval",
+  "os",
+  "none",
+];
 
 /** What the operating system says of a volume. */
 export interface VolumeFacts {

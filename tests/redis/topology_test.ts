@@ -93,3 +93,12 @@ Deno.test("a Cluster is found by any node that answers", async () => {
   await store.recordEvent(eventOf(1));
   assertEquals((await store.listEvents()).length, 1);
 });
+
+Deno.test("a look at a Cluster asks each node that has a stream of the store", async () => {
+  await using store = new RedisStreamsPersistence(`${cluster.current.url}?system_id=looked`);
+  const { servers, checks } = await store.checkServer();
+  const streams = checks.filter(({ check }) => check === "stream").map(({ server }) => server);
+  assertEquals(servers.map(({ server }) => server).sort(), [...new Set(streams)].sort());
+  assert(servers.length > 1);
+  assertEquals(checks.filter(({ check }) => check === "rights").length, servers.length);
+});

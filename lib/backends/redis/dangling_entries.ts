@@ -16,6 +16,14 @@ export interface DanglingEntries {
   readonly entries: readonly PendingEntry[];
 }
 
+/** What a page of what a group waits for came to. */
+export interface DanglingPage {
+  /** Those that are gone. */
+  readonly dangling: readonly PendingEntry[];
+  /** How many were looked at. */
+  readonly looked: number;
+}
+
 /** Yields them group by group, a page at a time. */
 export async function* danglingEntries(
   servers: RedisServers,
@@ -23,11 +31,21 @@ export async function* danglingEntries(
 ): AsyncGenerator<DanglingEntries> {
   for (const { name, pending } of await groupsOf(servers, key)) {
     if (pending === 0) continue;
-    for await (const page of pendingPages(servers, key, name)) {
-      const isThere = await Promise.all(page.map(({ id }) => exists(servers, key, id)));
-      const entries = page.filter((_, index) => !isThere[index]);
-      if (entries.length > 0) yield { group: name, entries };
+    for await (const { dangling } of danglingOf(servers, key, name)) {
+      if (dangling.length > 0) yield { group: name, entries: dangling };
     }
+  }
+}
+
+/** Looks at what one group waits for, a page at a time, oldest first. */
+export async function* danglingOf(
+  servers: RedisServers,
+  key: string,
+  group: string,
+): AsyncGenerator<DanglingPage> {
+  for await (const page of pendingPages(servers, key, group)) {
+    const isThere = await Promise.all(page.map(({ id }) => exists(servers, key, id)));
+    yield { dangling: page.filter((_, index) => !isThere[index]), looked: page.length };
   }
 }
 

@@ -27,6 +27,7 @@ import type {
   GroupQuery,
   PendingQuery,
 } from "../../backend/group_backend.ts";
+import type { CheckServerOptions, ServerBackend } from "../../backend/server_backend.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
 import type { RawPrimitives } from "../../backend/raw_store.ts";
 import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
@@ -54,7 +55,9 @@ import type {
   StoreDescription,
 } from "../../model/report.ts";
 import type { RetentionPolicy } from "../../model/retention.ts";
+import type { ServerReport } from "../../model/server_report.ts";
 import { compactStreams } from "./compact_streams.ts";
+import { checkServers } from "./doctor/check_servers.ts";
 import { followStreams } from "./follow_streams.ts";
 import { LentConnections } from "./lent_connections.ts";
 import { RawStreams } from "./raw_streams.ts";
@@ -91,7 +94,8 @@ import { StreamReceipts } from "./stream_receipts.ts";
  * console.log(typeof recordOrder); // function
  * ```
  */
-export class RedisStreamsPersistence extends PersistenceBase implements GroupBackend {
+export class RedisStreamsPersistence extends PersistenceBase
+  implements GroupBackend, ServerBackend {
   /** Name of the backend's class. */
   readonly name = "RedisStreamsPersistence";
   /** The store's URL with its prefix and system, without a password. */
@@ -236,6 +240,15 @@ export class RedisStreamsPersistence extends PersistenceBase implements GroupBac
   /** The consumers of a group, and what each of them has. */
   groupConsumers(kind: RecordKind, options: GroupQuery): Promise<readonly GroupConsumer[]> {
     return this.during(() => this.#groups.consumers(kind, options), options.signal);
+  }
+
+  /**
+   * Asks the servers whether they do what the store relies on: memory, persistence, replicas, rights
+   * of the user, streams and groups. Nothing is changed; what the user may not ask is unknown.
+   */
+  checkServer(options: CheckServerOptions = {}): Promise<ServerReport> {
+    const check = (signal: AbortSignal) => checkServers(this.#servers, options, this.now, signal);
+    return this.during(check, options.signal);
   }
 
   /** Adds the records to their streams, in one transaction where there are several. */
