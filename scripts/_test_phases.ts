@@ -8,10 +8,9 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findBun } from "./_bun.ts";
+import { installChromium, installCurl, installRedis, installSystemd } from "./_debian_tools.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
-import { installChromium } from "./_chromium.ts";
-import { installRedis } from "./_redis.ts";
 import { runVisibly } from "./_run.ts";
 import { buildNpm } from "./build_npm.ts";
 import { compile } from "./compile.ts";
@@ -45,9 +44,10 @@ const DOCUMENTED = ["mod.ts", "testing.ts", "lib", "docs", "README.md", "CONTRIB
 const OF_BOTH = ["tests/cli", "tests/security"];
 
 /** Everything in tests/ but the command line's, and what needs servers or a browser. */
-function unit(context: PhaseContext): Promise<Totals> {
+async function unit(context: PhaseContext): Promise<Totals> {
+  await installSystemd();
   const others = [...OF_BOTH, "tests/executable", "tests/redis", "tests/page"].join();
-  return denoTest(context, "unit", ["--parallel", `--ignore=${others}`, "tests"]);
+  return await denoTest(context, "unit", ["--parallel", `--ignore=${others}`, "tests"]);
 }
 
 /** The code in doc comments and in the documentation. */
@@ -58,6 +58,7 @@ function doc(context: PhaseContext): Promise<Totals> {
 /** The command line from source. */
 async function cli(context: PhaseContext): Promise<Totals> {
   await installRedis();
+  await installCurl();
   return await denoTest(context, "cli", ["--parallel", ...OF_BOTH]);
 }
 
@@ -76,6 +77,7 @@ async function page(context: PhaseContext): Promise<Totals> {
 /** The same tests against the executable, and those that only it needs. */
 async function executable(context: PhaseContext): Promise<Totals> {
   await installRedis();
+  await installCurl();
   await compile();
   const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
   return await denoTest(context, "executable", ["--parallel", ...OF_BOTH, "tests/executable"], env);

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { reportPage } from "../lib/report/page/report_page.ts";
 import { Browser, type Scheme, type Viewport } from "../tests/page/browser.ts";
 import { sampleReport, SAMPLES } from "../tests/page/sample_reports.ts";
-import { installChromium } from "./_chromium.ts";
+import { installChromium } from "./_debian_tools.ts";
 import { ROOT } from "./_paths.ts";
 import { smallPng } from "./_small_png.ts";
 import { say } from "./_say.ts";

@@ -18,7 +18,9 @@ export class Serving implements AsyncDisposable {
 
   /** Starts one on a port that is free. */
   constructor(args: readonly string[], options: RunOptions = {}) {
-    const listen = args.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+    const listen = args.some((arg) => arg.startsWith("--listen"))
+      ? []
+      : ["--listen", "127.0.0.1:0"];
     this.#child = spawnPapyra(["serve", ...args, ...listen], options);
     this.#ended = this.#run();
   }

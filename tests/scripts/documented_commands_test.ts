@@ -37,7 +37,7 @@ for (const name of PAGES) {
   });
 }
 
-const LINKING = ["copy", "disk", "follow", "redis", "http", "report"].map((page) =>
+const LINKING = ["copy", "disk", "follow", "redis", "http", "report", "deploy/README"].map((page) =>
   `docs/${page}.md`
 );
 

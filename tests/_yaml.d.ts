@@ -1,0 +1,2 @@
+/** Every document of a stream. Throws where it is no YAML. */
+export function parseAll(content: string): unknown;
