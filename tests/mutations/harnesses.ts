@@ -26,7 +26,7 @@ export const HARNESSES = {
   bitFlips: { args: ["tests/backends/file/bit_flips_test.ts"] },
   kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
   races: { args: ["tests/processes/concurrent_test.ts"] },
-  security: { args: ["tests/security"] },
+  security: { args: ["tests/security", "tests/storage/native_file_system_test.ts"] },
 } as const satisfies Readonly<Record<string, Harness>>;
 
 /** The name of a harness. */
