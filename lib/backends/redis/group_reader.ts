@@ -21,6 +21,15 @@ export interface ReadingOptions {
   readonly blockMs: number;
 }
 
+// A connection that is gone without a word is found out after a turn, and there is time left then to
+// get another one.
+const TURN_MS_MAX = 5000;
+
+/** How long to wait at once, of the milliseconds that are left. */
+export function turnMs(leftMs: number): number {
+  return Math.ceil(Math.max(0, Math.min(leftMs, TURN_MS_MAX)));
+}
+
 /** A page of what a consumer was given before. */
 export interface OwnPage {
   readonly entries: readonly ConsumedEntry[];

@@ -32,7 +32,7 @@ import { consumersOf, groupsOf, pendingPage, summaryOf } from "./consumer_groups
 import { FIRST_ID, nextId } from "./entry_id.ts";
 import { claimEntries, claimPending } from "./group_claims.ts";
 import { answerLost, type ConsumerContext, type GroupContext } from "./group_context.ts";
-import { READ, readNew, readOwn } from "./group_reader.ts";
+import { READ, type ReadingOptions, readNew, readOwn, turnMs } from "./group_reader.ts";
 import { asServerError, ConnectionLost, ServerRefusal } from "./server_error.ts";
 import { isMissingKey } from "./stream_end.ts";
 
@@ -76,8 +76,13 @@ export class StreamGroups {
     const context = this.#consumer(kind, given, signal);
     const { servers } = context;
     if (given.readId !== ">") return await ownPage(context, given.readId, given.count);
+    const end = performance.now() + given.blockMs;
     try {
-      return await servers.persistently(() => readOnce(context, given), signal);
+      for (;;) {
+        const reading = { count: given.count, blockMs: turnMs(end - performance.now()) };
+        const page = await servers.persistently(() => readOnce(context, reading), signal);
+        if (page.length > 0 || performance.now() >= end) return page;
+      }
     } catch (error) {
       throw asServerError(error, READ, servers.config.location);
     }
@@ -207,7 +212,7 @@ async function ownPage(
 
 async function readOnce(
   context: ConsumerContext,
-  reading: { readonly count: number; readonly blockMs: number },
+  reading: ReadingOptions,
 ): Promise<readonly ConsumedEntry[]> {
   let isSent = false;
   try {

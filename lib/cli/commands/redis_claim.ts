@@ -5,7 +5,7 @@
  */
 
 import type { ClaimOptions, GroupBackend } from "../../backend/group_backend.ts";
-import type { AutoclaimReport } from "../../model/consumer_group.ts";
+import type { ClaimReport, PendingEntry } from "../../model/consumer_group.ts";
 import type { RecordKind } from "../../model/record.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -16,6 +16,8 @@ import { CONSUMER_OPTIONS, ENTRY_IDS, GROUP_OPTIONS } from "../options/group_opt
 import { leftLines } from "../printers/group_text.ts";
 import { printReport } from "../report.ts";
 import { asCountFromOne, asMilliseconds } from "../value_readers.ts";
+
+const PAGE_ENTRIES = 100;
 
 /** Taking over what other consumers left. */
 export const redisClaim = defineCommand({
@@ -54,8 +56,7 @@ export const redisClaim = defineCommand({
       ...(maxDeliveries === undefined ? {} : { deliveriesMax: maxDeliveries }),
     };
     const report = await claimFor(store, kind, { ...whom, entryIds: id }, limit);
-    const { entries, dangling, deadLettered, next } = report;
-    const claimed = entries.map(({ id, deliveries }) => ({ id, deliveries }));
+    const { claimed, dangling, deadLettered, next } = report;
     await printReport(session, {
       schema: "redis-claim",
       fields: {
@@ -80,13 +81,40 @@ export const redisClaim = defineCommand({
   },
 });
 
+/** What was claimed, without the entries themselves: there may be many. */
+interface Claim {
+  readonly claimed: { readonly id: string; readonly deliveries: number }[];
+  readonly dangling: PendingEntry[];
+  readonly deadLettered: PendingEntry[];
+  next: string | null;
+}
+
 async function claimFor(
   store: GroupBackend,
   kind: RecordKind,
   options: ClaimOptions,
   limit: number,
-): Promise<AutoclaimReport> {
+): Promise<Claim> {
+  const claim: Claim = { claimed: [], dangling: [], deadLettered: [], next: null };
   const { entryIds, ...whom } = options;
-  if (entryIds.length > 0) return { ...await store.claim(kind, options), next: null };
-  return await store.autoclaim(kind, { ...whom, count: limit });
+  if (entryIds.length > 0) {
+    addTo(claim, await store.claim(kind, options));
+    return claim;
+  }
+  for (let left = limit; left > 0;) {
+    const count = Math.min(left, PAGE_ENTRIES);
+    const from = claim.next === null ? {} : { startId: claim.next };
+    const page = await store.autoclaim(kind, { ...whom, ...from, count });
+    addTo(claim, page);
+    claim.next = page.next;
+    if (page.next === null) break;
+    left -= count;
+  }
+  return claim;
+}
+
+function addTo(claim: Claim, { entries, dangling, deadLettered }: ClaimReport): void {
+  claim.claimed.push(...entries.map(({ id, deliveries }) => ({ id, deliveries })));
+  claim.dangling.push(...dangling);
+  claim.deadLettered.push(...deadLettered);
 }
