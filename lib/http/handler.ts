@@ -6,6 +6,7 @@
  */
 
 import { problem, problemOf } from "./problem.ts";
+import { withinTime } from "./within_time.ts";
 
 /** Answers one request; never rejects. */
 export type HttpHandler = (request: Request) => Promise<Response>;
@@ -21,12 +22,15 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** A handler for GET and HEAD of what `respond` answers; where that throws, it answers with a problem. */
-export function handlerOf(
-  respond: (request: Request) => Response | Promise<Response>,
-): HttpHandler {
+type Responder = (request: Request) => Response | Promise<Response>;
+
+/**
+ * A handler for GET and HEAD of what `respond` answers. It answers with a problem where that throws, or
+ * takes longer than `waitMs`; what it does goes on then.
+ */
+export function handlerOf(respond: Responder, waitMs = Infinity): HttpHandler {
   return async (request) => {
-    const response = await answer(request, respond);
+    const response = await answer(request, respond, waitMs);
     for (const [name, value] of Object.entries(HEADERS)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
@@ -38,15 +42,24 @@ export function handlerOf(
 
 async function answer(
   request: Request,
-  respond: (request: Request) => Response | Promise<Response>,
+  respond: Responder,
+  waitMs: number,
 ): Promise<Response> {
   if (!METHODS.includes(request.method)) {
     const detail = "Nothing can be changed here: ask with GET or HEAD";
     return problem(405, { detail, headers: { allow: METHODS.join(", ") } });
   }
   try {
-    return await respond(request);
+    return await withinTime(Promise.resolve(respond(request)), waitMs) ?? tooLate();
   } catch (error) {
     return problemOf(error);
   }
+}
+
+function tooLate(): Response {
+  return problem(503, {
+    detail: "The store is still being read: ask again",
+    headers: { "retry-after": "5" },
+    members: { ok: false },
+  });
 }

@@ -8,9 +8,7 @@ import type { PersistenceBackend } from "../backend/backend.ts";
 import { createReport } from "../report/create_report.ts";
 import { PAGE_POLICY, reportPage } from "../report/page/report_page.ts";
 import { handlerOf, type HttpHandler } from "./handler.ts";
-import { problem } from "./problem.ts";
 import type { StoreCheck } from "./store_check.ts";
-import { withinTime } from "./within_time.ts";
 
 /** How the page is made. */
 export interface PageOptions {
@@ -31,19 +29,13 @@ export function pageHandler(
   options: PageOptions,
 ): HttpHandler {
   const pages = new Pages(store, check, options);
-  return handlerOf(async () => {
-    const page = await withinTime(pages.newest(), options.waitMs);
-    if (page === null) {
-      const detail = "The store is still being read: ask again";
-      return problem(503, { detail, headers: { "retry-after": "5" } });
-    }
-    return new Response(page, {
+  return handlerOf(async () =>
+    new Response(await pages.newest(), {
       headers: {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": `${PAGE_POLICY}; frame-ancestors 'none'`,
       },
-    });
-  });
+    }), options.waitMs);
 }
 
 class Pages {

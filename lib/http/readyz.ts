@@ -21,7 +21,7 @@ export function readyzHandler(check: StoreCheck, maxAgeSeconds: number): HttpHan
       ok,
       reason,
       checkedAt: verdict?.checkedAt ?? null,
-      ageSeconds: verdict?.ageSeconds ?? null,
+      ageSeconds: verdict === null ? null : Math.round(verdict.ageSeconds * 1000) / 1000,
       maxAgeSeconds: Number.isFinite(maxAgeSeconds) ? maxAgeSeconds : null,
       anomaliesTotal: verdict?.anomaliesTotal ?? null,
       failure: verdict?.failure ?? null,

@@ -27,7 +27,7 @@ export interface StoreHandlersOptions {
    */
   readonly startup?: StartupOptions;
   /**
-   * How long `/healthz` waits for its look, and `/` for its page, before they answer 503; the work goes
+   * How long a request waits for what it asks of the store before it is answered with 503; the work goes
    * on. @default {30_000}
    */
   readonly waitMs?: number;
@@ -94,8 +94,8 @@ export function createStoreHandlers(
     livez: livezHandler(),
     readyz: readyzHandler(check, options.readyMaxAgeSeconds ?? Infinity),
     healthz: healthzHandler(store, check, { mode: options.healthMode ?? "scan", waitMs }),
-    metrics: metricsHandler(store),
-    snapshot: snapshotHandler(store),
+    metrics: metricsHandler(store, waitMs),
+    snapshot: snapshotHandler(store, waitMs),
     page: pageHandler(store, check, {
       waitMs,
       keepMs: options.pageKeepMs ?? 10_000,

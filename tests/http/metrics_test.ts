@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "../_assert.ts";
 import { InMemoryPersistence } from "../../lib/backends/memory/in_memory_persistence.ts";
 import { preferredType } from "../../lib/http/accept.ts";
 import { createStoreHandlers } from "../../lib/http/store_handlers.ts";
+import { gate, ScriptedBackend } from "../backend/scripted_backend.ts";
 import { ask, askJson } from "./_asking.ts";
 
 const OF_PROMETHEUS = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5," +
@@ -44,4 +45,19 @@ Deno.test("preferredType() follows weights and the closest range", () => {
   assertEquals(preferred("text/plain;q=0.4, */*;q=0.8"), "application/json");
   assertEquals(preferred("application/*, text/*;q=0.9"), "application/json");
   assertEquals(preferred("image/png"), "text/plain");
+});
+
+Deno.test("metrics that cannot be had in time, or not at all, are a 503", async () => {
+  await using store = new ScriptedBackend();
+  await store.recordEvent({ eventType: "A" });
+  const { opened, open } = gate();
+  store.onAddMetrics = (add) => opened.then(add);
+  const { metrics, snapshot } = createStoreHandlers(store, { waitMs: 1 });
+  for (const handler of [metrics, snapshot]) {
+    const { status, headers } = await ask(handler);
+    assertEquals([status, headers.get("retry-after")], [503, "5"]);
+  }
+  open();
+  await store.close();
+  assertEquals((await ask(metrics)).status, 503);
 });
