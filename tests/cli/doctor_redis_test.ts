@@ -17,7 +17,7 @@ Deno.test("doctor redis says what an acknowledgement is worth on a server, check
   assertMatch(stdout, /^ok +eviction: maxmemory-policy is noeviction/m);
   assertMatch(stdout, /^warning +persistence: .* appendfsync everysec says/m);
   assertMatch(stdout, /^not told +whether the replica/m);
-  assertMatch(stdout, /but for about the last second before a machine fails\n$/);
+  assertMatch(stdout, /but for about the last second before a failure\n$/);
   assertEquals(await papyraOk(["doctor", "redis", "--store", url, "--quiet"]), "");
   const always = await doctor("--store", url, "--durability", "always");
   assertEquals(always.code, 1);

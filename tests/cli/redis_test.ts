@@ -78,6 +78,26 @@ Deno.test("a server that cannot be reached is exit code 69, for every command on
   }));
 });
 
+const REFUSALS: readonly (readonly [says: string, ...change: readonly string[][]])[] = [
+  ["maxmemory", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]],
+  ["is a replica", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]],
+  ["ACL SETUSER", ["ACL", "SETUSER", "default", "-xadd"], ["ACL", "SETUSER", "default", "+xadd"]],
+  ["than a stream", ["SET", "papyra:fifth:events", "text"], ["DEL", "papyra:fifth:events"]],
+];
+
+for (const [says, before, behind] of REFUSALS) {
+  Deno.test(`a record that a server refuses (${says}) is exit code 74, and tells what to do`, async () => {
+    const [server] = servers.current.processes;
+    await server!.command(...before!);
+    const args = ["record", "event", "--type", "A", "--store", urlOf("fifth")];
+    const refused = await papyra(args);
+    await server!.command(...behind!);
+    assertEquals([refused.code, refused.stdout], [74, ""]);
+    assertStringIncludes(refused.stderr, says);
+    await papyraOk(args);
+  });
+}
+
 Deno.test("user and password come from the environment or the URL, and are never shown", async () => {
   const [server] = servers.current.processes;
   await server!.command("ACL", "SETUSER", "operator", "on", `>${PASSWORD}`, "~*", "+@all");
