@@ -9,7 +9,10 @@ import { failed, ok, unknown, warning } from "./finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 const FSYNC: { readonly [when: string]: readonly [ServerDurability, string] } = {
-  everysec: ["interval", "about the last second is lost when the machine fails"],
+  everysec: [
+    "interval",
+    "about the last second is lost when the machine fails, two where its disk is slow",
+  ],
   no: ["os", "what the system has not written yet is lost when the machine fails"],
 };
 

@@ -15,8 +15,7 @@ const NEEDED: readonly string[] = ["eviction", "persistence"];
 
 const WORDS: { readonly [D in ServerReport["durability"]]: string } = {
   always: "What is acknowledged here is kept, as far as a running server can tell",
-  interval:
-    "What is acknowledged here is kept, but for about the last second before a machine fails",
+  interval: "What is acknowledged here is kept, but for about the last second before a failure",
   os: "What is acknowledged here outlives a crash of the server's process, not one of its machine",
   none: "What is acknowledged here may be lost: see the checks that failed",
   unknown: "What an acknowledgement is worth here is not known: see what could not be asked",
