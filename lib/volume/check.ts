@@ -4,12 +4,7 @@
  * @module
  */
 
-import type {
-  VolumeDurability,
-  VolumeFacts,
-  VolumeFigures,
-  VolumeFinding,
-} from "../model/volume_report.ts";
+import type { VolumeFacts, VolumeFinding } from "../model/volume_report.ts";
 import type { FileSystem } from "../storage/file_system.ts";
 import type { Helper } from "./helper.ts";
 import type { RoleName } from "./roles.ts";
@@ -46,28 +41,3 @@ export interface Check {
 
 /** What to do about a volume that does not do what every file system has to. */
 export const CHOOSE_ANOTHER = "put the store on another volume, a local file system such as ext4";
-
-/** All is well. */
-export function ok(reason: string, figures: VolumeFigures = {}): VolumeFinding {
-  return { result: "ok", supports: "always", reason, next: "", figures };
-}
-
-/** Something worth knowing that takes no promise away. */
-export function warning(reason: string, next: string, figures: VolumeFigures = {}): VolumeFinding {
-  return { result: "warning", supports: "always", reason, next, figures };
-}
-
-/** Something that leaves no more than `supports`. */
-export function failed(
-  supports: VolumeDurability,
-  reason: string,
-  next: string,
-  figures: VolumeFigures = {},
-): VolumeFinding {
-  return { result: "failed", supports, reason, next, figures };
-}
-
-/** Something that could not be tried. */
-export function unknown(reason: string, next: string): VolumeFinding {
-  return { result: "unknown", supports: null, reason, next, figures: {} };
-}

@@ -9,7 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { abortError, messageOf, throwIfAborted } from "../errors.ts";
 import type { VolumeCheck, VolumeFinding } from "../model/volume_report.ts";
 import { explainOsError, isFullError } from "../storage/os_error.ts";
-import { type Check, type CheckContext, CHOOSE_ANOTHER, failed, unknown } from "./check.ts";
+import { failed, unknown } from "../model/finding.ts";
+import { type Check, type CheckContext, CHOOSE_ANOTHER } from "./check.ts";
 import { Helper, HelperError, type HelperProcess, type StartHelper } from "./helper.ts";
 
 /** What all checks work with. */

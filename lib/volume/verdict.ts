@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  VOLUME_DURABILITIES,
-  type VolumeCheck,
-  type VolumeDurability,
-  type VolumeReport,
-} from "../model/volume_report.ts";
+import { durabilityLeft, isEnough } from "../model/finding.ts";
+import type { VolumeCheck, VolumeDurability, VolumeReport } from "../model/volume_report.ts";
 
 /** The part of a report that follows from its checks. */
 export type Verdict = Pick<VolumeReport, "durability" | "asked" | "isFit" | "verdict">;
@@ -30,14 +26,6 @@ export function judge(
   needed: ReadonlySet<string>,
   asked: VolumeDurability,
 ): Verdict {
-  const weakest = Math.max(0, ...checks.map(({ supports }) => rankOf(supports ?? "always")));
-  const isOpen = checks.some(({ check, result }) => result === "unknown" && needed.has(check));
-  const supported = VOLUME_DURABILITIES[weakest]!;
-  const durability = isOpen && supported !== "none" ? "unknown" : supported;
-  const isFit = durability !== "unknown" && weakest <= rankOf(asked);
-  return { durability, asked, isFit, verdict: WORDS[durability] };
-}
-
-function rankOf(durability: VolumeDurability): number {
-  return VOLUME_DURABILITIES.indexOf(durability);
+  const durability = durabilityLeft(checks, needed);
+  return { durability, asked, isFit: isEnough(durability, asked), verdict: WORDS[durability] };
 }

@@ -4,7 +4,7 @@ import type { VolumeFinding } from "../../lib/model/volume_report.ts";
 import { startProcess } from "../../lib/cli/self_command.ts";
 import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
 import type { Check, CheckContext } from "../../lib/volume/check.ts";
-import { ok } from "../../lib/volume/check.ts";
+import { ok } from "../../lib/model/finding.ts";
 import {
   assert,
   assertEquals,

@@ -1,5 +1,5 @@
 import type { VolumeCheck, VolumeDurability } from "../../lib/model/volume_report.ts";
-import { failed, ok, unknown, warning } from "../../lib/volume/check.ts";
+import { failed, ok, unknown, warning } from "../../lib/model/finding.ts";
 import { judge } from "../../lib/volume/verdict.ts";
 import { assert, assertEquals } from "../_assert.ts";
 

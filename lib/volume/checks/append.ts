@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { readWhole } from "../../storage/whole_file.ts";
 import { batchBytes, readBatches } from "../batches.ts";
-import { type Check, CHOOSE_ANOTHER, failed, ok } from "../check.ts";
+import { failed, ok } from "../../model/finding.ts";
+import { type Check, CHOOSE_ANOTHER } from "../check.ts";
 import { appendLocked, TURN_MS } from "../locked_append.ts";
 import { withNewFile } from "../test_file.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { join } from "node:path";
-import { type Check, CHOOSE_ANOTHER, failed, ok } from "../check.ts";
+import { failed, ok } from "../../model/finding.ts";
+import { type Check, CHOOSE_ANOTHER } from "../check.ts";
 import { makeFile } from "../test_file.ts";
 import { versionText } from "../versions.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { join } from "node:path";
-import { type Check, ok } from "../check.ts";
+import { ok } from "../../model/finding.ts";
+import { type Check } from "../check.ts";
 import { makeFile } from "../test_file.ts";
 
 /** The sync of a directory. */

@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import { osCode } from "../../storage/os_error.ts";
-import { type Check, CHOOSE_ANOTHER, failed, ok } from "../check.ts";
+import { failed, ok } from "../../model/finding.ts";
+import { type Check, CHOOSE_ANOTHER } from "../check.ts";
 import { makeFile } from "../test_file.ts";
 
 /** Exclusive creation. */

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { VolumeFinding } from "../../model/volume_report.ts";
 import { appendAll } from "../../storage/whole_file.ts";
-import { type Check, type CheckContext, CHOOSE_ANOTHER, failed, ok, warning } from "../check.ts";
+import { failed, ok, warning } from "../../model/finding.ts";
+import { type Check, type CheckContext, CHOOSE_ANOTHER } from "../check.ts";
 import { makeFile, withNewFile } from "../test_file.ts";
 
 // Longer than the clock of any kernel stands still.

@@ -5,7 +5,8 @@
  */
 
 import type { VolumeFacts, VolumeFinding } from "../../model/volume_report.ts";
-import { type Check, failed, ok, unknown, warning } from "../check.ts";
+import { failed, ok, unknown, warning } from "../../model/finding.ts";
+import { type Check } from "../check.ts";
 
 const VOLATILE = /^(?:tmpfs|ramfs|devtmpfs|hugetlbfs)$/;
 /** What lives and dies with a container. */

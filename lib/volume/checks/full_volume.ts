@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Check, unknown } from "../check.ts";
+import { unknown } from "../../model/finding.ts";
+import { type Check } from "../check.ts";
 
 /** A full volume, which nobody makes of somebody else's. */
 export const fullVolume: Check = {

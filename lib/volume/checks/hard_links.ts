@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import { explainOsError, isFullError, osCode } from "../../storage/os_error.ts";
-import { type Check, CHOOSE_ANOTHER, failed, ok, warning } from "../check.ts";
+import { failed, ok, warning } from "../../model/finding.ts";
+import { type Check, CHOOSE_ANOTHER } from "../check.ts";
 import { makeFile } from "../test_file.ts";
 
 /** Hard links. */

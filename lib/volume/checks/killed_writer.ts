@@ -10,7 +10,8 @@ import type { FileSystem } from "../../storage/file_system.ts";
 import { pollUntil } from "../../storage/polling.ts";
 import { readWhole } from "../../storage/whole_file.ts";
 import { BATCH_BYTES, readBatches } from "../batches.ts";
-import { type Check, CHOOSE_ANOTHER, failed, ok } from "../check.ts";
+import { failed, ok } from "../../model/finding.ts";
+import { type Check, CHOOSE_ANOTHER } from "../check.ts";
 import { makeFile, withFile } from "../test_file.ts";
 
 const WRITER = 1;

@@ -6,7 +6,8 @@
 
 import { basename } from "node:path";
 import { SCRATCH_PREFIX } from "../../storage/native_scratch_folder.ts";
-import { type Check, ok, warning } from "../check.ts";
+import { ok, warning } from "../../model/finding.ts";
+import { type Check } from "../check.ts";
 
 /** Scratch folders of others. */
 export const leftovers: Check = {

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { VolumeFinding } from "../../model/volume_report.ts";
 import type { OpenFile } from "../../storage/file_system.ts";
 import { pollUntil } from "../../storage/polling.ts";
-import { type Check, type CheckContext, CHOOSE_ANOTHER, failed, ok } from "../check.ts";
+import { failed, ok } from "../../model/finding.ts";
+import { type Check, type CheckContext, CHOOSE_ANOTHER } from "../check.ts";
 import { withNewFile } from "../test_file.ts";
 
 const RELEASE_TIMEOUT_MS = 5000;

@@ -5,7 +5,8 @@
  */
 
 import { formatSize } from "../../model/units.ts";
-import { type Check, ok, warning } from "../check.ts";
+import { ok, warning } from "../../model/finding.ts";
+import { type Check } from "../check.ts";
 
 const FREE_BYTES_LOW = 64 * 1024 * 1024;
 const FREE_SHARE_LOW = 0.05;

@@ -16,7 +16,7 @@ import type {
 } from "../../../model/server_report.ts";
 import type { RedisServers } from "../redis_servers.ts";
 import { asServerError } from "../server_error.ts";
-import { ok } from "./finding.ts";
+import { ok } from "../../../model/finding.ts";
 import { Inquiry } from "./inquiry.ts";
 import { checkEviction } from "./memory_check.ts";
 import { checkPersistence, checkSaving } from "./persistence_check.ts";

@@ -6,7 +6,7 @@
 
 import { formatSize } from "../../../model/units.ts";
 import type { ServerFinding } from "../../../model/server_report.ts";
-import { failed, ok, unknown, warning } from "./finding.ts";
+import { failed, ok, unknown, warning } from "../../../model/finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 const NEARLY_FULL = 0.9;
@@ -32,6 +32,6 @@ export async function checkEviction(inquiry: Inquiry): Promise<ServerFinding> {
   }
   const reason = `maxmemory-policy is noeviction; ${formatSize(used)} in use, ${limit}`;
   return most > 0 && used > most * NEARLY_FULL
-    ? warning("always", reason, "compact the store, or give the server more memory", figures)
+    ? warning(reason, "compact the store, or give the server more memory", figures)
     : ok(reason, figures);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ServerDurability, ServerFinding } from "../../../model/server_report.ts";
-import { failed, ok, unknown, warning } from "./finding.ts";
+import { failed, ok, unknown, warning } from "../../../model/finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 const FSYNC: { readonly [when: string]: readonly [ServerDurability, string] } = {
@@ -39,9 +39,10 @@ export async function checkPersistence(inquiry: Inquiry): Promise<ServerFinding>
   if (when === "always") return ok("the append-only file is synced before each answer");
   const [supports, loss] = FSYNC[when] ?? ["none", "what that loses is not known"];
   return warning(
-    supports,
     `the append-only file is synced as appendfsync ${when} says: ${loss}`,
     "CONFIG SET appendfsync always, in redis.conf too, where nothing may be lost",
+    {},
+    supports,
   );
 }
 

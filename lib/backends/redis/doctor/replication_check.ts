@@ -5,7 +5,7 @@
  */
 
 import type { ServerFinding } from "../../../model/server_report.ts";
-import { failed, ok, unknown, warning } from "./finding.ts";
+import { failed, ok, unknown, warning } from "../../../model/finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 /** Whether it takes writes, and has the replicas that the store asks for. */
@@ -29,5 +29,5 @@ export async function checkReplication(inquiry: Inquiry): Promise<ServerFinding>
   }
   if (replicas > 0) return ok(`${replicas} replicas are connected`, figures);
   const reason = "no replica is connected: what this machine loses is lost";
-  return warning("always", reason, "give it a replica, or keep copies of the store", figures);
+  return warning(reason, "give it a replica, or keep copies of the store", figures);
 }

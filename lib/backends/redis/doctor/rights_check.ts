@@ -10,7 +10,7 @@ import type { Command } from "../_client.ts";
 import { quarantineKey, type StreamKeys } from "../stream_keys.ts";
 import type { Connection } from "../connection.ts";
 import { ServerRefusal } from "../server_error.ts";
-import { failed, ok, warning } from "./finding.ts";
+import { failed, ok, warning } from "../../../model/finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 interface Use {
@@ -45,7 +45,7 @@ export async function checkRights(inquiry: Inquiry, trial: Connection): Promise<
   const reason = `user "${user}" may not run, or not on every key: ${parts.join("; ")}`;
   return refusals.some(({ use }) => use.isNeeded)
     ? failed(null, reason, MORE_RIGHTS, figures)
-    : warning("always", reason, MORE_RIGHTS, figures);
+    : warning(reason, MORE_RIGHTS, figures);
 }
 
 const MORE_RIGHTS = "give it the rights with ACL SETUSER";

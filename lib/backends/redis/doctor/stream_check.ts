@@ -12,7 +12,7 @@ import { groupsOf } from "../consumer_groups.ts";
 import { danglingOf } from "../dangling_entries.ts";
 import type { RedisServers } from "../redis_servers.ts";
 import { streamsOf } from "../stream_look.ts";
-import { failed, ok, unknown, warning } from "./finding.ts";
+import { failed, ok, unknown, warning } from "../../../model/finding.ts";
 
 /** So many pending entries of a group are looked at, each of which is a question to the server. */
 const LOOKED_MAX = 10_000;
@@ -67,7 +67,7 @@ function findingOf({ key, entries, bytes, groups }: StreamFacts): ServerFinding 
   const figures = { entries: entries ?? 0, bytes: bytes ?? 0, groups: groups.length, dangling };
   if (dangling === 0) return ok(size, figures);
   const next = "papyra persistence recover --ack-dangling";
-  return warning("always", `${size}; ${dangling} pending entries are gone`, next, figures);
+  return warning(`${size}; ${dangling} pending entries are gone`, next, figures);
 }
 
 function why(key: string, error: unknown): ServerFinding {

@@ -5,13 +5,13 @@
  */
 
 import type { ServerCheck, ServerDurability, ServerReport } from "../../../model/server_report.ts";
-import { VOLUME_DURABILITIES } from "../../../model/volume_report.ts";
+import { durabilityLeft, isEnough } from "../../../model/finding.ts";
 
 /** The part of a report that follows from its checks. */
 export type ServerVerdict = Pick<ServerReport, "durability" | "asked" | "isFit" | "verdict">;
 
 /** Checks without which nothing can be said of what an acknowledgement is worth. */
-const NEEDED: readonly string[] = ["eviction", "persistence"];
+const NEEDED = new Set(["eviction", "persistence"]);
 
 const WORDS: { readonly [D in ServerReport["durability"]]: string } = {
   always: "What is acknowledged here is kept, as far as a running server can tell",
@@ -25,21 +25,14 @@ const BROKEN = "but something is wrong: see the checks that failed";
 
 /** Judges. */
 export function judge(checks: readonly ServerCheck[], asked: ServerDurability): ServerVerdict {
-  const weakest = Math.max(0, ...checks.map(({ supports }) => rankOf(supports ?? "always")));
-  const isOpen = checks.some(({ check, result }) => result === "unknown" && NEEDED.includes(check));
-  const supported = VOLUME_DURABILITIES[weakest]!;
-  const durability = isOpen && supported !== "none" ? "unknown" : supported;
+  const durability = durabilityLeft(checks, NEEDED);
   // What the append-only file is worth, the durability says.
   const isBroken = checks.some(({ check, result }) =>
     result === "failed" && check !== "persistence"
   );
-  const isFit = !isBroken && durability !== "unknown" && weakest <= rankOf(asked);
+  const isFit = !isBroken && isEnough(durability, asked);
   const verdict = isBroken && durability !== "none"
     ? `${WORDS[durability]}; ${BROKEN}`
     : WORDS[durability];
   return { durability, asked, isFit, verdict };
-}
-
-function rankOf(durability: ServerDurability): number {
-  return VOLUME_DURABILITIES.indexOf(durability);
 }
