@@ -26,7 +26,7 @@ export async function checkRights(inquiry: Inquiry, trial: Connection): Promise<
   const { keys, username = "default", minReplicas } = inquiry.config;
   const user = await inquiry.user() ?? username;
   if (!await isTaken(trial, ["MULTI"])) {
-    const reason = `user "${user}" may not run MULTI, which recording takes`;
+    const reason = `user "${user}" may not run MULTI, which recording several at once takes`;
     return failed(null, `${reason}; nothing else can be asked without it`, MORE_RIGHTS);
   }
   const refusals: { use: Use; names: string[] }[] = [];
