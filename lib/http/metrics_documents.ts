@@ -4,17 +4,16 @@
  * @module
  */
 
-import type { PersistenceBackend } from "../backend/backend.ts";
+import type { MetricsSnapshot } from "../metrics/snapshot.ts";
 import { jsonResponse } from "./json_response.ts";
 
 /** The metrics as the JSON document. */
-export async function metricsJson(store: PersistenceBackend): Promise<Response> {
-  return jsonResponse("metrics", await store.metrics.snapshot());
+export function metricsJson(snapshot: MetricsSnapshot): Response {
+  return jsonResponse("metrics", snapshot);
 }
 
 /** The metrics as Prometheus reads them. */
-export async function metricsText(store: PersistenceBackend): Promise<Response> {
-  const snapshot = await store.metrics.snapshot();
+export function metricsText(snapshot: MetricsSnapshot): Response {
   const lines = Object.entries(snapshot).map(([name, value]) =>
     `# TYPE papyra_${name}_total counter\npapyra_${name}_total ${value}\n`
   );

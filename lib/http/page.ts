@@ -8,6 +8,7 @@ import type { PersistenceBackend } from "../backend/backend.ts";
 import { createReport } from "../report/create_report.ts";
 import { PAGE_POLICY, reportPage } from "../report/page/report_page.ts";
 import { handlerOf, type HttpHandler } from "./handler.ts";
+import { shared } from "./shared.ts";
 import type { StoreCheck } from "./store_check.ts";
 
 /** How the page is made. */
@@ -42,7 +43,7 @@ class Pages {
   readonly #store: PersistenceBackend;
   readonly #check: StoreCheck;
   readonly #options: PageOptions;
-  #underWay: Promise<string> | null = null;
+  readonly #make = shared(() => this.#read());
   #made: { readonly page: string; readonly atMs: number } | null = null;
 
   constructor(store: PersistenceBackend, check: StoreCheck, options: PageOptions) {
@@ -56,11 +57,10 @@ class Pages {
     if (this.#made !== null && monotonicMs() - this.#made.atMs < keepMs) {
       return Promise.resolve(this.#made.page);
     }
-    this.#underWay ??= this.#make().finally(() => this.#underWay = null);
-    return this.#underWay;
+    return this.#make();
   }
 
-  async #make(): Promise<string> {
+  async #read(): Promise<string> {
     const { signal, monotonicMs } = this.#options;
     const scan = await this.#check.scan();
     const call = signal === undefined ? {} : { signal };

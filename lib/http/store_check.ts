@@ -5,11 +5,12 @@
  * @module
  */
 
-import type { PersistenceBackend, StartupOptions } from "../backend/backend.ts";
+import type { CallOptions, PersistenceBackend, StartupOptions } from "../backend/backend.ts";
 import { messageOf, throwIfAborted } from "../errors.ts";
 import { hidePasswords } from "../model/escape_text.ts";
 import type { ScanReport } from "../model/report.ts";
 import { checkStartup, type StartupReport } from "../operations/startup.ts";
+import { shared } from "./shared.ts";
 
 /** What the last look at a store came to. */
 export interface StoreVerdict {
@@ -35,13 +36,10 @@ export interface StoreCheckOptions {
   readonly monotonicMs: () => number;
 }
 
-type LookName = "scan" | "startup-check";
-
 /** The looks at one store. */
 export class StoreCheck {
   readonly #store: PersistenceBackend;
   readonly #options: StoreCheckOptions;
-  readonly #underWay = new Map<LookName, Promise<unknown>>();
   #turn: Promise<unknown> = Promise.resolve();
   #last: (Omit<StoreVerdict, "ageSeconds"> & { readonly endedMs: number }) | null = null;
 
@@ -58,33 +56,29 @@ export class StoreCheck {
   }
 
   /** Scans, or shares the scan that is under way or about to be. */
-  scan(): Promise<ScanReport> {
-    return this.#shared("scan", async () => {
-      const { signal } = this.#options;
-      const report = await this.#store.scan(signal === undefined ? {} : { signal });
-      this.#note(report.healthy, report.anomaliesTotal);
-      return report;
-    });
-  }
+  readonly scan: () => Promise<ScanReport> = shared(() => this.#inTurn(() => this.#scan()));
 
   /** Makes a startup check, or shares the one that is under way or about to be. */
-  startupCheck(): Promise<StartupReport> {
-    return this.#shared("startup-check", async () => {
-      const { signal, startup } = this.#options;
-      const options = { ...startup, ...(signal === undefined ? {} : { signal }) };
-      const report = await checkStartup(this.#store, options);
-      const last = report.recovery?.after ?? report.scan;
-      if (last !== null) this.#note(report.isReady, last.anomaliesTotal);
-      return report;
-    });
+  readonly startupCheck: () => Promise<StartupReport> = shared(() =>
+    this.#inTurn(() => this.#checkStartup())
+  );
+
+  async #scan(): Promise<ScanReport> {
+    const report = await this.#store.scan(this.#call);
+    this.#note(report.healthy, report.anomaliesTotal);
+    return report;
   }
 
-  #shared<T>(name: LookName, look: () => Promise<T>): Promise<T> {
-    const shared = this.#underWay.get(name);
-    if (shared !== undefined) return shared as Promise<T>;
-    const promise = this.#inTurn(look).finally(() => this.#underWay.delete(name));
-    this.#underWay.set(name, promise);
-    return promise;
+  async #checkStartup(): Promise<StartupReport> {
+    const report = await checkStartup(this.#store, { ...this.#options.startup, ...this.#call });
+    const last = report.recovery?.after ?? report.scan;
+    if (last !== null) this.#note(report.isReady, last.anomaliesTotal);
+    return report;
+  }
+
+  get #call(): CallOptions {
+    const { signal } = this.#options;
+    return signal === undefined ? {} : { signal };
   }
 
   async #inTurn<T>(look: () => Promise<T>): Promise<T> {

@@ -13,6 +13,7 @@ import { metricsHandler, snapshotHandler } from "./metrics.ts";
 import { pageHandler } from "./page.ts";
 import { readyzHandler } from "./readyz.ts";
 import { routerOf } from "./router.ts";
+import { shared } from "./shared.ts";
 import { StoreCheck, type StoreVerdict } from "./store_check.ts";
 
 /** How a store is shown. */
@@ -90,12 +91,14 @@ export function createStoreHandlers(
   const { signal, waitMs = 30_000, monotonicMs = () => performance.now() } = options;
   const startup = options.startup ?? { mode: "fail_on_anomaly" };
   const check = new StoreCheck(store, { startup, signal, monotonicMs });
+  // It may take a while, and scrapers do not wait for each other.
+  const takeSnapshot = shared(() => store.metrics.snapshot());
   const handlers = {
     livez: livezHandler(),
     readyz: readyzHandler(check, options.readyMaxAgeSeconds ?? Infinity),
     healthz: healthzHandler(store, check, { mode: options.healthMode ?? "scan", waitMs }),
-    metrics: metricsHandler(store, waitMs),
-    snapshot: snapshotHandler(store, waitMs),
+    metrics: metricsHandler(takeSnapshot, waitMs),
+    snapshot: snapshotHandler(takeSnapshot, waitMs),
     page: pageHandler(store, check, {
       waitMs,
       keepMs: options.pageKeepMs ?? 10_000,
