@@ -41,6 +41,13 @@ Deno.test("a store on a server is scanned, recovered, compacted and accounted fo
     history.receipts.map(({ operation, outcome }: Record<string, string>) => [operation, outcome]),
     [["recover", "done"], ["compact", "done"]],
   );
+  const report = JSON.parse(await papyraOk(["report", ...store, "--json", "--max-records", "2"]));
+  assertEquals([report.verdict.state, report.disk.gap], ["healthy", "no_disk"]);
+  assertEquals([report.growth.buckets.length, report.size.expired_records.event], [3, 1]);
+  assertEquals(report.operations.map(({ text }: { text: string }) => text.split(" (")[0]), [
+    "removed 7 expired records",
+    "removed 1 damaged place",
+  ]);
   const metrics = JSON.parse(await papyraOk(["metrics", "persistence", ...store, "--json"]));
   assertEquals([metrics.records_written, metrics.compactions], [10, 1]);
   await papyraOk(["metrics", "reset", ...store]);
