@@ -11,6 +11,7 @@ import type { CompactionReport, CountByKind, ScanReport } from "../model/report.
 import { anomalyReport } from "./anomaly_places.ts";
 import { forecastDisk } from "./disk_forecast.ts";
 import { OperationTally } from "./operation_tally.ts";
+import { planCompaction } from "./plan_compaction.ts";
 import { RecordTally } from "./record_tally.ts";
 import type { SizeReport, StoreReport } from "./store_report.ts";
 import { verdictOn } from "./verdict.ts";
@@ -92,31 +93,26 @@ async function sizeOf(
   { damagedBytes, bytes }: ScanReport,
   call: CallOptions,
 ): Promise<SizeReport> {
-  try {
-    const plan = await store.compact({ ...call, dryRun: true });
-    return {
-      physicalBytes: plan.beforeBytes,
-      retainedBytes: plan.afterBytes,
-      reclaimableBytes: plan.reclaimedBytes,
-      expiredRecords: expiredIn(plan),
-      damagedBytes,
-      unknownBecause: "",
-    };
-  } catch (error) {
-    // A store that nobody can plan for can still be told of. Whoever wants it to end is another matter.
-    if (!(error instanceof PapyraError) || ENDING.has(error.code)) throw error;
+  const plan = await planCompaction(store, call);
+  if (plan instanceof PapyraError) {
     return {
       physicalBytes: bytes,
       retainedBytes: null,
       reclaimableBytes: null,
       expiredRecords: null,
       damagedBytes,
-      unknownBecause: error.message,
+      unknownBecause: plan.message,
     };
   }
+  return {
+    physicalBytes: plan.beforeBytes,
+    retainedBytes: plan.afterBytes,
+    reclaimableBytes: plan.reclaimedBytes,
+    expiredRecords: expiredIn(plan),
+    damagedBytes,
+    unknownBecause: "",
+  };
 }
-
-const ENDING: ReadonlySet<string> = new Set(["ABORTED", "TIMED_OUT", "STORE_CLOSED"]);
 
 function expiredIn({ byKind }: CompactionReport): CountByKind {
   return {

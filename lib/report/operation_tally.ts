@@ -25,8 +25,8 @@ export class OperationTally {
 
   /** Takes one. */
   add(receipt: Receipt): void {
-    const { id, at, operation, outcome } = receipt;
-    this.#last.unshift({ id, at, operation, outcome, text: textOf(receipt) });
+    const { at, outcome } = receipt;
+    this.#last.unshift(operationSummary(receipt));
     if (this.#last.length > OPERATIONS_MAX) this.#last.pop();
     if (at >= this.#since && outcome === "done") {
       this.#olderBytesRemoved += bytesRemovedFromBefore(receipt, this.#since);
@@ -42,6 +42,12 @@ export class OperationTally {
   get olderBytesRemoved(): number {
     return this.#olderBytesRemoved;
   }
+}
+
+/** A change in a few words. */
+export function operationSummary(receipt: Receipt): OperationSummary {
+  const { id, at, operation, outcome } = receipt;
+  return { id, at, operation, outcome, text: textOf(receipt) };
 }
 
 function textOf(receipt: Receipt): string {

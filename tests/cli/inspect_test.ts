@@ -153,6 +153,35 @@ cliTest("persistence inspect tells backend, retention and counts", async (direct
   assertEquals(found.includes("metrics:"), false);
 });
 
+cliTest("persistence inspect tells what people look for first", async (directory) => {
+  const path = await storeOf(directory, RECORDS);
+  await papyraOk([
+    "persistence",
+    "compact",
+    "--path",
+    path,
+    "--kind",
+    "event",
+    "--max-records",
+    "4",
+  ]);
+  const args = ["persistence", "inspect", "--path", path, "--kind", "dead_letter", "--max-records"];
+  const told = new Map(
+    (await lines(...args, "1")).map((line) => line.split(": ") as [string, string]),
+  );
+  const { size } = await Deno.stat(path);
+  assertEquals(told.get("kind"), "one file");
+  assertEquals(told.get("bytes"), `${size}`);
+  assertMatch(told.get("disk_free")!, /^[\d.]+ [KMGT]iB$/);
+  assertEquals(told.get("records"), "8 (events=4 audits=1 dead_letters=3)");
+  assertEquals(told.get("oldest"), "2023-11-14T22:13:22.000Z");
+  assertEquals(told.get("newest"), "2023-11-14T22:13:33.000Z");
+  assertEquals(told.get("retained"), "6 (events=4 audits=1 dead_letters=1)");
+  assertMatch(told.get("next_compaction")!, /^frees \d+ B$/);
+  assertEquals(told.get("last_recovery"), "never");
+  assertMatch(told.get("last_compaction")!, /^20.*Z removed 2 expired records \(\d+ B\)$/);
+});
+
 cliTest(
   "persistence inspect tells the retention of the flags and the counters",
   async (directory) => {

@@ -8,7 +8,7 @@ import { damagedStore } from "./_stores.ts";
 /** Names that the page leaves to others: the counters, and the fields of records. */
 const ELSEWHERE = new Set<string>([...COUNTER_NAMES, ...Object.values(WIRE_FIELDS).flat()]);
 const DATA = ["payload", "details", "anomaly_counts", "counts", "options", "exit_codes"];
-const KEYED_BY_KIND = ["by_kind", "records", "sampled", "expired_records"];
+const KEYED_BY_KIND = ["by_kind", "records", "sampled", "expired_records", "retained_records"];
 const PAGE = join(import.meta.dirname!, "../../docs/json-output.md");
 
 /** Every command on a damaged store, in an order in which each has something to tell. */

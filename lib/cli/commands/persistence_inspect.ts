@@ -12,6 +12,7 @@ import { openStoreOf } from "../open_store.ts";
 import { defaulted, flag } from "../option.ts";
 import { STORE_EXITS } from "../exits.ts";
 import { RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import { inspectStore } from "../../report/inspect_store.ts";
 import { inspectionLines } from "../printers/inspection_text.ts";
 import { printReport } from "../report.ts";
 import { asCount } from "../value_readers.ts";
@@ -19,7 +20,7 @@ import { asCount } from "../value_readers.ts";
 /** What a store is and holds, in a few lines. */
 export const persistenceInspect = defineCommand({
   name: "persistence inspect",
-  summary: "Show what a store is, what it keeps, and about how much it holds",
+  summary: "Show what a store is and holds, what retention leaves, and what was done last",
   options: {
     ...STORE_OPTIONS,
     ...RETENTION_OPTIONS,
@@ -29,23 +30,21 @@ export const persistenceInspect = defineCommand({
       "1000",
     ),
     showMetrics: flag("Show the counters too"),
+    exact: flag(
+      "Count what the store holds also where it is large, and reading all of it takes long",
+    ),
   },
   exits: STORE_EXITS,
   examples: ["papyra persistence inspect --path events.ndjson --show-metrics"],
   onClosedPipe: "stop",
-  async run({ limit, showMetrics, ...options }, session) {
+  async run({ limit, showMetrics, exact, ...options }, session) {
     await using store = await openStoreOf(options, session);
+    const { signal, notes } = session;
+    const progress = notes.progressOf("counting");
     const sampled = { event: 0, audit: 0, dead_letter: 0 };
-    for (const kind of RECORD_KINDS) {
-      sampled[kind] = await countNewest(store, kind, limit, session.signal);
-    }
+    for (const kind of RECORD_KINDS) sampled[kind] = await countNewest(store, kind, limit, signal);
     const inspection = {
-      description: await store.describe({
-        withSegments: true,
-        withFreeBytes: true,
-        signal: session.signal,
-      }),
-      retention: store.retention,
+      ...await inspectStore(store, { signal, exact, ...progress }),
       sampled,
       limit,
       metrics: showMetrics ? await store.metrics.snapshot() : null,

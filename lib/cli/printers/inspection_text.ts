@@ -7,15 +7,14 @@
 import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CountByKind, StoreDescription } from "../../model/report.ts";
-import type { RetentionLimits, RetentionPolicy } from "../../model/retention.ts";
+import type { RetentionLimits } from "../../model/retention.ts";
+import { formatSize, formatTime } from "../../model/units.ts";
+import type { StoreInspection } from "../../report/inspect_store.ts";
+import type { OperationSummary } from "../../report/store_report.ts";
 import { type Line, orNone } from "./line.ts";
 
 /** What is told of a store. */
-export interface Inspection {
-  /** What it is. */
-  readonly description: StoreDescription;
-  /** What it keeps. */
-  readonly retention: RetentionPolicy;
+export interface Inspection extends StoreInspection {
   /** Records counted. */
   readonly sampled: CountByKind;
   /** Where the counting ends. */
@@ -37,14 +36,18 @@ export function inspectionLines(inspection: Inspection): Line[] {
     ["Persistence Inspect"],
     ["-------------------"],
     [`backend: ${description.backend}`],
+    [`kind: ${kindText(description)}`],
     [`store: ${description.store}`],
     [`bytes: ${description.bytes}`],
+    ...holdingLines(inspection),
     ...segmentsLines(description),
     [`retention: ${limitsText(retention)}`],
     ...RECORD_KINDS.flatMap((kind): Line[] => {
       const limits = retention.byKind?.[kind];
       return limits ? [[`retention of ${PLURALS[kind]}: ${limitsText(limits)}`]] : [];
     }),
+    ...retainedLines(inspection),
+    ...maintenanceLines(inspection),
     ...RECORD_KINDS.map((kind): Line => {
       const capped = sampled[kind] === limit ? " (capped)" : "";
       return [`${PLURALS[kind]}_sampled: ${sampled[kind]}${capped}`];
@@ -53,13 +56,72 @@ export function inspectionLines(inspection: Inspection): Line[] {
   ];
 }
 
+const KINDS: { readonly [backend: string]: string } = {
+  JsonFilePersistence: "one file",
+  RotatingFilePersistence: "a file and sealed segments",
+  RedisStreamsPersistence: "Redis Streams",
+  InMemoryPersistence: "memory",
+};
+
+function kindText({ backend, segments }: StoreDescription): string {
+  // Segments are read whatever the class that opened the store does with its own file.
+  return segments === null ? KINDS[backend] ?? "other" : KINDS["RotatingFilePersistence"]!;
+}
+
+// What people look for first, in words that need no reckoning.
+function holdingLines({ description, counts, oldestAt, newestAt }: Inspection): Line[] {
+  const { bytes, freeBytes } = description;
+  const records = counts === null
+    ? "not counted: --exact counts them where the store is large"
+    : `${total(counts.records)} (${countsText(counts.records)})`;
+  return [
+    [`size: ${formatSize(bytes)}`],
+    [`disk_free: ${freeBytes === null ? "unknown" : formatSize(freeBytes)}`],
+    [`records: ${records}`],
+    [`oldest: ${timeText(oldestAt)}`],
+    [`newest: ${timeText(newestAt)}`],
+  ];
+}
+
+function retainedLines({ counts }: Inspection): Line[] {
+  if (counts === null) return [];
+  const { retainedRecords, reclaimableBytes } = counts;
+  const freed = formatSize(Math.max(0, reclaimableBytes));
+  return [[`retained: ${total(retainedRecords)} (${countsText(retainedRecords)})`], [
+    `next_compaction: frees ${freed}`,
+  ]];
+}
+
+function maintenanceLines({ lastChanges }: Inspection): Line[] {
+  return [
+    [`last_recovery: ${changeText(lastChanges?.recovery)}`],
+    [`last_compaction: ${changeText(lastChanges?.compaction)}`],
+  ];
+}
+
+function changeText(change: OperationSummary | null | undefined): string {
+  if (change === undefined) return "unknown, the receipts cannot be read";
+  return change === null ? "never" : `${formatTime(change.at)} ${change.text}`;
+}
+
+function countsText(counts: CountByKind): string {
+  return RECORD_KINDS.map((kind) => `${PLURALS[kind]}=${counts[kind]}`).join(" ");
+}
+
+function total({ event, audit, dead_letter }: CountByKind): number {
+  return event + audit + dead_letter;
+}
+
+function timeText(seconds: number | null): string {
+  return seconds === null ? "none" : formatTime(seconds);
+}
+
 function segmentsLines({ segments }: StoreDescription): Line[] {
   if (segments === null) return [];
   const { count, summarized, records, seqs } = segments;
   const unknown = count === summarized ? "" : ` (${count - summarized} of them not counted)`;
-  const held = RECORD_KINDS.map((kind) => `${PLURALS[kind]}=${records[kind]}`).join(" ");
   const upTo = seqs === null ? "" : ` seqs=${seqs.min}..${seqs.max}`;
-  return [[`segments: ${count}${unknown}`], [`sealed: ${held}${upTo}`]];
+  return [[`segments: ${count}${unknown}`], [`sealed: ${countsText(records)}${upTo}`]];
 }
 
 /** Counters, one a line. */
