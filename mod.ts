@@ -96,7 +96,8 @@ export { RedisStreamsPersistence } from "./lib/backends/redis/redis_streams_pers
 export type { BackendOptions } from "./lib/backends/registry.ts";
 export type * from "./lib/operations/copy_report.ts";
 export { copyStore } from "./lib/operations/copy_store.ts";
-export type { CopyTally, CopyVerification } from "./lib/operations/copy_verify.ts";
+export type { CopyTally } from "./lib/operations/copy_tally.ts";
+export type { CopyVerification } from "./lib/operations/copy_verify.ts";
 export type * from "./lib/operations/open_store.ts";
 export { openStore } from "./lib/operations/open_store.ts";
 export type * from "./lib/operations/startup.ts";

@@ -6,6 +6,8 @@
 
 /** Less than 0 where `one` comes before `other`. Numbers of 64 bits are compared to the last digit. */
 export function comparePlaces(one: string, other: string): number {
+  if (one === other) return 0;
+  if (!one.includes("-") && !other.includes("-")) return compareDigits(one, other);
   const [first, second] = placeParts(one);
   const [otherFirst, otherSecond] = placeParts(other);
   return compareDigits(first, otherFirst) || compareDigits(second, otherSecond);

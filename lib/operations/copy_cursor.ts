@@ -40,45 +40,55 @@ export function placesOf(cursors: Cursors): RawPlaces {
   return forKinds((kind) => cursors[kind].place);
 }
 
-/** Whether what was gone through reaches no farther than `end`. */
-export function isWithin({ place, unnumbered }: Cursor, end: Cursor): boolean {
-  const order = comparePlaces(place ?? "0", end.place ?? "0");
-  return order < 0 || (order === 0 && unnumbered <= end.unnumbered);
-}
-
 /** Moves cursors along. */
 export class CursorTracker {
-  readonly #cursors: Record<RecordKind, Cursor>;
+  // Changed in place: there are as many moves as records.
+  readonly #cursors: Record<RecordKind, { -readonly [N in keyof Cursor]: Cursor[N] }>;
   readonly #sharesPlaces: boolean;
 
   /** @param start where it begins */
   constructor({ sharesPlaces }: RawStore, start: Cursors) {
-    this.#cursors = { ...start };
+    this.#cursors = forKinds((kind) => ({ ...start[kind] }));
     this.#sharesPlaces = sharesPlaces;
   }
 
   /** Where it is. */
   get cursors(): Cursors {
-    return { ...this.#cursors };
+    return forKinds((kind) => this.of(kind));
   }
 
-  /** Moves on to `record`; where that is. */
-  advance({ kind, place, json }: RawRecord): Cursor {
+  /** Where it is with one kind. */
+  of(kind: RecordKind): Cursor {
+    return { ...this.#cursors[kind] };
+  }
+
+  /** Whether it reached no farther than `end` with one kind. */
+  isWithin(kind: RecordKind, end: Cursor): boolean {
+    const { place, unnumbered } = this.#cursors[kind];
+    const order = comparePlaces(place ?? "0", end.place ?? "0");
+    return order < 0 || (order === 0 && unnumbered <= end.unnumbered);
+  }
+
+  /** Moves on to `record`. */
+  advance({ kind, place, json }: RawRecord): void {
     if (place === null) this.#count(kind, json);
     else if (!this.#sharesPlaces) this.#moveTo(kind, place);
     // Whoever reads a store in one order has met all kinds up to there.
     else for (const each of RECORD_KINDS) this.#moveTo(each, place);
-    return this.#cursors[kind];
   }
 
   #count(kind: RecordKind, json: string): void {
-    const { place, unnumbered, anchor } = this.#cursors[kind];
-    const recent = [...anchor, digestOf(json)].slice(-ANCHOR_RECORDS);
-    this.#cursors[kind] = { place, unnumbered: unnumbered + 1, anchor: recent };
+    const cursor = this.#cursors[kind];
+    cursor.unnumbered++;
+    cursor.anchor = [...cursor.anchor, digestOf(json)].slice(-ANCHOR_RECORDS);
   }
 
   #moveTo(kind: RecordKind, place: string): void {
-    if (isBehind(place, this.#cursors[kind])) this.#cursors[kind] = { ...AT_START, place };
+    const cursor = this.#cursors[kind];
+    if (!isBehind(place, cursor)) return;
+    cursor.place = place;
+    cursor.unnumbered = 0;
+    cursor.anchor = AT_START.anchor;
   }
 }
 

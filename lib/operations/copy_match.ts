@@ -13,7 +13,6 @@ import {
   type Cursors,
   CursorTracker,
   forKinds,
-  isWithin,
   placesOf,
 } from "./copy_cursor.ts";
 
@@ -71,17 +70,17 @@ export async function matchKind(question: MatchQuestion): Promise<Match> {
   const from = forKinds((each) => each === kind ? start : AT_START);
   const tracker = new CursorTracker(source, from);
   await using texts = new TextSearch(target.read({ ...options, after: forKinds(() => behind) }));
-  let found: Match = { cursor: start, records: 0, missing: null };
+  let found = { cursor: start, records: 0 };
   for await (const batch of recordsBehind(source, { ...options, from })) {
     for (const record of batch) {
-      const cursor = tracker.advance(record);
-      if (to !== null && !isWithin(cursor, to)) return found;
+      tracker.advance(record);
+      if (to !== null && !tracker.isWithin(kind, to)) return { ...found, missing: null };
       if (!isAskedFor(record)) continue;
       if (!await texts.find(record.json)) return { ...found, missing: record };
-      found = { cursor, records: found.records + 1, missing: null };
+      found = { cursor: tracker.of(kind), records: found.records + 1 };
     }
   }
-  return found;
+  return { ...found, missing: null };
 }
 
 /** Goes through records for texts, one behind the other. */

@@ -4,22 +4,13 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { PassedOver, RawPlaces, RawRecord, RawStore } from "../backend/raw_store.ts";
 import { PapyraError } from "../errors.ts";
 import type { RecordKind } from "../model/record.ts";
-import type { CountByKind } from "../model/report.ts";
 import { formatTime } from "../model/units.ts";
-import { type Cursors, CursorTracker, forKinds, isWithin } from "./copy_cursor.ts";
+import { type Cursors, CursorTracker } from "./copy_cursor.ts";
 import { matchKind, recordsBehind } from "./copy_match.ts";
-
-/** Records of each kind: how many, and what they say. */
-export interface CopyTally {
-  /** How many. */
-  readonly records: CountByKind;
-  /** SHA-256 of each kind's records, hexadecimal: their JSON without numbering, a newline behind each. */
-  readonly digests: { readonly [K in RecordKind]: string };
-}
+import { type CopyTally, RecordTally } from "./copy_tally.ts";
 
 /** What was compared, and found to be the same. */
 export interface CopyVerification extends CopyTally {
@@ -58,16 +49,16 @@ export async function verifyCopy(question: VerifyQuestion): Promise<CopyVerifica
 
 async function tallySource(question: VerifyQuestion): Promise<CopyTally> {
   const { source, kinds, from, to, isAskedFor, signal, onProgress, onPassedOver } = question;
-  const tally = new Tally();
+  const tally = new RecordTally();
   const tracker = new CursorTracker(source, from);
   const progress = (done: number, total: number) => onProgress(done / 2, total);
   const query = { kinds, from, onPassedOver, onProgress: progress, ...(signal && { signal }) };
   for await (const records of recordsBehind(source, query)) {
-    tally.add(
-      records.filter((record) =>
-        isWithin(tracker.advance(record), to[record.kind]) && isAskedFor(record)
-      ),
-    );
+    for (const record of records) {
+      tracker.advance(record);
+      const isCopied = tracker.isWithin(record.kind, to[record.kind]);
+      if (isCopied && isAskedFor(record)) tally.add(record);
+    }
   }
   return tally.end();
 }
@@ -75,10 +66,12 @@ async function tallySource(question: VerifyQuestion): Promise<CopyTally> {
 async function tallyTarget(
   { target, kinds, behind, signal, onProgress }: VerifyQuestion,
 ): Promise<CopyTally> {
-  const tally = new Tally();
+  const tally = new RecordTally();
   const progress = (done: number, total: number) => onProgress((total + done) / 2, total);
   const query = { kinds, after: behind, onProgress: progress, ...(signal && { signal }) };
-  for await (const records of target.read(query)) tally.add(records);
+  for await (const records of target.read(query)) {
+    for (const record of records) tally.add(record);
+  }
   return tally.end();
 }
 
@@ -106,26 +99,4 @@ async function assertHeld(question: VerifyQuestion, kind: RecordKind): Promise<v
 function nameOf({ kind, place, timestamp }: RawRecord): string {
   const time = timestamp === null ? "without a time" : `of ${formatTime(timestamp)}`;
   return `${kind} ${place === null ? "" : `${place} `}${time}`;
-}
-
-/** Adds up records. */
-class Tally {
-  readonly #hashes = forKinds(() => createHash("sha256"));
-  readonly #records = { event: 0, audit: 0, dead_letter: 0 };
-
-  add(records: readonly RawRecord[]): void {
-    const texts = { event: "", audit: "", dead_letter: "" };
-    for (const { kind, json } of records) {
-      this.#records[kind]++;
-      texts[kind] += `${json}\n`;
-    }
-    forKinds((kind) => texts[kind] === "" ? null : this.#hashes[kind].update(texts[kind]));
-  }
-
-  end(): CopyTally {
-    return {
-      records: this.#records,
-      digests: forKinds((kind) => this.#hashes[kind].digest("hex")),
-    };
-  }
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "../_assert.ts";
 import { PapyraError } from "../../lib/errors.ts";
-import { parseExactJson } from "../../lib/model/exact_json.ts";
+import { parseExactJson, rewriteJson } from "../../lib/model/exact_json.ts";
 
 /** Numbers that come out as they went in, though perhaps written in another way. */
 const KEPT = [
@@ -93,6 +93,20 @@ Deno.test("a text of many megabytes is read whatever its strings hold", () => {
     const value = { n: 1_700_000_000.3238328, text: part.repeat(4 * 2 ** 20) };
     assertEquals(parseExactJson(JSON.stringify(value), "it"), value);
   }
+});
+
+Deno.test("JSON that is written again keeps every number, wherever it stands", () => {
+  const text = `{"b": [${[...KEPT, ...CHANGED].join(", ")}], "a\\u00e9": {"c\\"1e400": 1e400 } }`;
+  const numbers = [...KEPT.map((token) => JSON.stringify(JSON.parse(token))), ...CHANGED];
+  assertEquals(
+    rewriteJson(text, ({ b, ...others }) => ({ ...others, b: b! })),
+    `{"aé":{"c\\"1e400":1e400},"b":[${numbers.join(",")}]}`,
+  );
+  // Other digits than those of a number stay what they are.
+  assertEquals(
+    rewriteJson('{ "9007199254740993": "9007199254740993" }', (value) => value),
+    '{"9007199254740993":"9007199254740993"}',
+  );
 });
 
 /** A small seeded generator of 32-bit numbers. */
