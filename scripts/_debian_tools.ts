@@ -22,6 +22,11 @@ export function installChromium(): Promise<void> {
   return install(["chromium"], ["chromium"]);
 }
 
+/** What knows whether metrics are as Prometheus wants them. */
+export function installPromtool(): Promise<void> {
+  return install(["promtool"], ["prometheus"]);
+}
+
 /** What knows whether units for systemd are sound. */
 export function installSystemd(): Promise<void> {
   return install(["systemd-analyze"], ["systemd"]);
@@ -36,7 +41,13 @@ async function install(programs: readonly string[], packages: readonly string[])
   say(`Installing ${packages.join(", ")} with apt-get`);
   try {
     await captureOrThrow("apt-get", ["update", "-qq"]);
-    await captureOrThrow("apt-get", ["install", "-y", "-qq", ...packages]);
+    await captureOrThrow("apt-get", [
+      "install",
+      "-y",
+      "-qq",
+      "--no-install-recommends",
+      ...packages,
+    ]);
   } catch (cause) {
     throw new Error(`${programs.join(" or ")} is missing: install ${packages.join(", ")}`, {
       cause,

@@ -8,7 +8,13 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findBun } from "./_bun.ts";
-import { installChromium, installCurl, installRedis, installSystemd } from "./_debian_tools.ts";
+import {
+  installChromium,
+  installCurl,
+  installPromtool,
+  installRedis,
+  installSystemd,
+} from "./_debian_tools.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
 import { runVisibly } from "./_run.ts";
@@ -46,6 +52,7 @@ const OF_BOTH = ["tests/cli", "tests/security"];
 /** Everything in tests/ but the command line's, and what needs servers or a browser. */
 async function unit(context: PhaseContext): Promise<Totals> {
   await installSystemd();
+  await installPromtool();
   const others = [...OF_BOTH, "tests/executable", "tests/redis", "tests/page"].join();
   return await denoTest(context, "unit", ["--parallel", `--ignore=${others}`, "tests"]);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MetricsSnapshot } from "../metrics/snapshot.ts";
+import type { DROP_REASONS, MetricsSnapshot, SkipReason } from "../metrics/snapshot.ts";
 import type { Compression } from "../model/compression.ts";
 import type { StartupMode } from "../model/mode.ts";
 import type { RecoveryMode } from "../model/mode.ts";
@@ -235,12 +235,36 @@ export interface RecoveryConfigOfStartup {
   readonly recovery?: RecoveryConfig;
 }
 
-/** The counters of a store. */
+/** What a snapshot is to tell beside what was counted. */
+export interface SnapshotOptions extends CallOptions {
+  /** How the store is: what is new since the last look is read. @default {true} */
+  readonly withGauges?: boolean;
+  /** What retention keeps of it, which takes as long as planning a compaction. @default {false} */
+  readonly withRetained?: boolean;
+}
+
+/** The metrics of a store. */
 export interface StoreMetrics {
-  /** What all processes have counted, this one's share included. */
-  snapshot(): Promise<MetricsSnapshot>;
-  /** Sets every counter to zero. */
+  /**
+   * What all processes have counted, this one's share included, and how the store is.
+   *
+   * @example
+   * ```ts
+   * import { InMemoryPersistence } from "@papyra/papyra";
+   *
+   * await using store = new InMemoryPersistence();
+   * await store.recordEvent({ eventType: "OrderPlaced" });
+   * const { records_written, gauges } = await store.metrics.snapshot();
+   * console.log(records_written, gauges?.records.event); // 1 1
+   * ```
+   */
+  snapshot(options?: SnapshotOptions): Promise<MetricsSnapshot>;
+  /** Sets every counter and histogram to zero. */
   reset(): Promise<void>;
+  /** Counts a record that was given up before the store was asked to take it. */
+  countDropped(kind: RecordKind, reason: typeof DROP_REASONS[number]): void;
+  /** Counts a line that was passed over. */
+  countSkipped(reason: SkipReason): void;
 }
 
 /**
@@ -257,7 +281,7 @@ export interface PersistenceBackend extends AsyncDisposable {
   readonly location: string;
   /** What reads keep and compaction leaves. */
   readonly retention: RetentionPolicy;
-  /** The store's counters. */
+  /** The store's metrics. */
   readonly metrics: StoreMetrics;
 
   /** What this backend can do. */

@@ -4,18 +4,29 @@
  * @module
  */
 
-import { clearInterval, setInterval } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
+import { messageOf } from "../errors.ts";
 import { Counters } from "../metrics/counters.ts";
-import { addSnapshots, type CounterName, type MetricsSnapshot } from "../metrics/snapshot.ts";
+import { counterPlace, type Series } from "../metrics/series.ts";
+import { addShares, isEmptyShare, type KeptTotals, type MetricsShare } from "../metrics/share.ts";
+import type { CounterName, HistogramName } from "../metrics/snapshot.ts";
 
 /** The totals of all processes, wherever a backend keeps them. */
 export interface MetricsTotals {
   /** The totals, without this process's unsaved share. */
-  load(): Promise<MetricsSnapshot>;
-  /** Adds to the totals; false where they cannot be kept now. */
-  add(share: MetricsSnapshot): Promise<boolean>;
-  /** Sets the totals to zero. */
+  load(): Promise<KeptTotals>;
+  /** Adds to the totals, all of it or nothing; false where they cannot be kept now. */
+  add(share: MetricsShare): Promise<boolean>;
+  /** Sets the totals to zero; marks stay. */
   reset(): Promise<void>;
+}
+
+/** The totals with this process's share, and why that could not be added where it could not. */
+export interface CurrentTotals {
+  /** The sum. */
+  readonly totals: KeptTotals;
+  /** Why this process's share is only counted in here; null where it was added. */
+  readonly unsavedReason: string | null;
 }
 
 const SAVE_INTERVAL_MS = 5000;
@@ -24,47 +35,45 @@ const SAVE_INTERVAL_MS = 5000;
 export class MetricsKeeper {
   readonly #totals: MetricsTotals;
   readonly #counters = new Counters();
+  readonly #isCounting: boolean;
   #turn: Promise<unknown> = Promise.resolve();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  // Undefined while nothing is to be saved, null once nothing is any more.
+  #timer: ReturnType<typeof setTimeout> | undefined | null;
+  #unsavedReason: string | null = null;
 
-  constructor(totals: MetricsTotals) {
+  /** @param isCounting whether what this process does is counted */
+  constructor(totals: MetricsTotals, isCounting: boolean) {
     this.#totals = totals;
+    this.#isCounting = isCounting;
+  }
+
+  /** Adds to a count. */
+  add(series: Series, amount = 1): void {
+    if (!this.#isCounting) return;
+    this.#counters.add(series, amount);
+    if (this.#timer === undefined) this.#start();
   }
 
   /** Adds to one counter. */
   count(name: CounterName, amount = 1): void {
-    this.#counters.add(name, amount);
+    this.add(counterPlace(name), amount);
   }
 
-  /** Runs `body`, and counts how it ended. */
-  async counting<T>(
-    done: CounterName,
-    failed: CounterName,
-    body: () => Promise<T>,
-    amount = 1,
-  ): Promise<T> {
-    try {
-      const result = await body();
-      this.count(done, amount);
-      return result;
-    } catch (error) {
-      this.count(failed);
-      throw error;
-    }
+  /** Takes note of a value. */
+  observe(name: HistogramName, value: number): void {
+    if (this.#isCounting) this.#counters.observe(name, value);
   }
 
-  /** Saves from now on every few seconds. */
-  start(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.save(), SAVE_INTERVAL_MS);
-    // A timer must not keep a program alive that has nothing else to do.
-    this.#timer.unref();
+  /** Sets marks. */
+  mark(marks: MetricsShare["marks"]): void {
+    if (this.#isCounting) this.#counters.mark(marks);
   }
 
   /** Saves for the last time. */
-  stop(): Promise<void> {
-    clearInterval(this.#timer);
-    return this.save();
+  async stop(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.save();
   }
 
   /** Adds what was counted to the totals; never rejects. */
@@ -73,26 +82,51 @@ export class MetricsKeeper {
   }
 
   /** The totals with this process's share. */
-  snapshot(): Promise<MetricsSnapshot> {
+  current(): Promise<CurrentTotals> {
     return this.#inTurn(async () => {
       await this.#saveShare();
-      return addSnapshots(await this.#totals.load(), this.#counters.peek());
+      const kept = await this.#totals.load();
+      const unsaved = this.#counters.peek();
+      return {
+        totals: { ...kept, ...addShares(kept, unsaved) },
+        unsavedReason: isEmptyShare(unsaved) ? null : this.#unsavedReason,
+      };
     });
   }
 
   /** Sets every counter to zero. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#counters.take();
+      this.#counters.forgetCounts();
       await this.#totals.reset();
     });
   }
 
+  // Saves what was counted a few seconds from now. A timer must not keep a program alive that has nothing
+  // else to do, nor wake one that counts nothing.
+  #start(): void {
+    this.#timer = setTimeout(() => {
+      if (this.#timer !== null) this.#timer = undefined;
+      void this.save();
+    }, SAVE_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
   async #saveShare(): Promise<void> {
-    if (this.#counters.isEmpty) return;
     const share = this.#counters.take();
-    const isSaved = await this.#totals.add(share).catch(() => false);
-    if (!isSaved) this.#counters.addAll(share);
+    if (isEmptyShare(share)) return;
+    this.#unsavedReason = null;
+    if (!await this.#isAdded(share)) this.#counters.putBack(share);
+  }
+
+  async #isAdded(share: MetricsShare): Promise<boolean> {
+    try {
+      return await this.#totals.add(share);
+    } catch (error) {
+      // Counting must not fail what is counted. It is told by the next snapshot.
+      this.#unsavedReason = messageOf(error);
+      return false;
+    }
   }
 
   // One at a time: a share that is on its way to the totals is in neither place.

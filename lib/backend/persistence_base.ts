@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { CounterName, MetricsSnapshot } from "../metrics/snapshot.ts";
+import { WRITTEN } from "../metrics/series.ts";
+import type { CounterName, HistogramName } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
   type AuditRecord,
@@ -17,7 +18,6 @@ import {
   type RecordInput,
   type RecordKind,
   type RecordOf,
-  type StoredRecord,
 } from "../model/record.ts";
 import type {
   CompactionReport,
@@ -28,11 +28,10 @@ import type {
   ScanReport,
   StoreDescription,
 } from "../model/report.ts";
-import { type RetentionPolicy, validateRetention } from "../model/retention.ts";
+import { validateRetention } from "../model/retention.ts";
 import { encodeRecord } from "../model/wire.ts";
 import type {
   Acknowledgement,
-  BackendCapabilities,
   CallOptions,
   CompactionOptions,
   DescribeOptions,
@@ -46,125 +45,54 @@ import type {
   ScanOptions,
   StoreMetrics,
 } from "./backend.ts";
-import { type CheckedFollow, checkFollow } from "./checked_follow.ts";
-import { type CheckedQuery, checkQuery } from "./checked_query.ts";
-import { type CheckedRecovery, checkRecovery } from "./checked_recovery.ts";
+import { checkFollow } from "./checked_follow.ts";
+import { checkQuery } from "./checked_query.ts";
+import { checkRecovery } from "./checked_recovery.ts";
 import { assertShare } from "./checked_scan.ts";
 import { guardedRaw } from "./guarded_raw.ts";
+import { CountedRuns, countRemoved } from "./counted_runs.ts";
 import { leavable } from "./leavable.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { MetricsKeeper } from "./metrics_keeper.ts";
-import { type EncodedRecord, RAW_STORE, type RawPrimitives, type RawStore } from "./raw_store.ts";
+import type { PersistenceOptions } from "./persistence_options.ts";
+import { PersistencePrimitives } from "./persistence_primitives.ts";
+import { type EncodedRecord, RAW_STORE, type RawStore } from "./raw_store.ts";
 import { collect, eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
-import { assertNumbered, cannotFollow, cannotRotate } from "./unsupported.ts";
+import { storeMetrics } from "./store_metrics.ts";
+import { assertNumbered, cannotFollow } from "./unsupported.ts";
 
 export type { EncodedRecord } from "./raw_store.ts";
-
-/** What every backend can be given. */
-export interface PersistenceOptions {
-  /** What reads keep and compaction leaves. @default {{}} (everything) */
-  readonly retention?: RetentionPolicy;
-  /** The clock, in Unix seconds. @default {the system's} */
-  readonly clock?: () => number;
-}
+export type { PersistenceOptions } from "./persistence_options.ts";
 
 /**
  * Base class of all backends. A primitive that a backend cannot serve throws UNSUPPORTED, and
  * `backendCapabilities()` denies it. `InMemoryPersistence` is the smallest to start from.
  */
-export abstract class PersistenceBase implements PersistenceBackend {
-  /** Name of the backend's class. */
-  abstract readonly name: string;
-  /** Where the store is; never with a password. */
-  abstract readonly location: string;
-  /** What reads keep and compaction leaves. */
-  readonly retention: RetentionPolicy;
-  /** The store's counters. */
+export abstract class PersistenceBase extends PersistencePrimitives implements PersistenceBackend {
+  /** The store's metrics. */
   readonly metrics: StoreMetrics;
 
-  /** The clock, in Unix seconds. */
-  protected readonly now: () => number;
   readonly #metrics: MetricsKeeper;
+  readonly #runs: CountedRuns;
   readonly #life = new Lifecycle(() => this.location);
   readonly #streamed: StreamedStore;
 
   /** Checks the options. Throws INVALID_ARGUMENT. */
   constructor(options: PersistenceOptions = {}) {
-    this.retention = structuredClone(options.retention ?? {});
-    validateRetention(this.retention);
-    this.now = options.clock ?? (() => Date.now() / 1000);
+    super(options);
     this.#metrics = new MetricsKeeper({
       load: () => this._loadMetrics(),
       add: (share) => this._addMetrics(share),
       reset: () => this._resetMetrics(),
-    });
+    }, options.countsMetrics ?? true);
+    this.#runs = new CountedRuns(this.#metrics, this.now);
     this.#streamed = { life: this.#life, metrics: this.#metrics };
-    this.metrics = {
-      snapshot: () => this.#life.run(() => this.#metrics.snapshot()),
-      reset: () => this.#life.run(() => this.#metrics.reset()),
-    };
-  }
-
-  /** What this backend can do. */
-  abstract backendCapabilities(): BackendCapabilities;
-
-  /** Appends records in order with one acknowledgement. The order of calls is the order of records. */
-  protected abstract _append(
-    records: readonly EncodedRecord[],
-    signal: AbortSignal | undefined,
-  ): Promise<Acknowledgement>;
-  /** Yields batches of records that the query asks for, in its order, the limit applied. */
-  protected abstract _read(query: CheckedQuery): AsyncIterable<readonly StoredRecord[]>;
-  /**
-   * Yields batches of the records that are to come first, then of those that are recorded since, until
-   * the signal fires. An empty batch says that it waits for the next ones.
-   */
-  protected _follow(_query: CheckedFollow): AsyncIterable<readonly StoredRecord[]> {
-    throw cannotFollow(this);
-  }
-  /** Looks at the whole store for damage and changes nothing. */
-  protected abstract _scan(options: ScanOptions): Promise<ScanReport>;
-  /** What a recovery would do. */
-  protected abstract _planRecovery(
-    recovery: CheckedRecovery,
-    options: ProgressOptions,
-  ): Promise<RecoveryPlan>;
-  /** Mends what a scan finds, then scans again. */
-  protected abstract _recover(
-    recovery: CheckedRecovery,
-    options: MaintenanceOptions,
-  ): Promise<RecoveryReport>;
-  /** Removes what `retention` has expired. */
-  protected abstract _compact(
-    retention: RetentionPolicy,
-    options: CompactionOptions,
-  ): Promise<CompactionReport>;
-  /** Yields the changes that maintenance made, oldest first. */
-  protected abstract _history(options: CallOptions): AsyncIterable<Receipt>;
-  /** What the store is, told without reading all of it. */
-  protected abstract _describe(options: DescribeOptions): Promise<StoreDescription>;
-  /** Resolves once everything appended so far is synced. */
-  protected abstract _flush(): Promise<void>;
-  /** Seals the active file. */
-  protected _rotate(_signal: AbortSignal | undefined): Promise<RotationReport> {
-    return Promise.reject(cannotRotate(this));
-  }
-  /** Lets go of the store. Called once, when nothing else runs. */
-  protected abstract _close(): Promise<void>;
-  /** Lets go of what saving the counters for the last time took. Called once, behind everything. */
-  protected _release(): Promise<void> {
-    return Promise.resolve();
-  }
-  /** The totals of all processes, without this one's unsaved share. */
-  protected abstract _loadMetrics(): Promise<MetricsSnapshot>;
-  /** Adds to the totals; false where they cannot be kept now, and the share is to be kept instead. */
-  protected abstract _addMetrics(share: MetricsSnapshot): Promise<boolean>;
-  /** Sets the totals to zero. */
-  protected abstract _resetMetrics(): Promise<void>;
-
-  /** What copies go by; null where the backend does not give records as they are stored. */
-  protected _raw(): RawPrimitives | null {
-    return null;
+    this.metrics = storeMetrics(this, this.#metrics, this.#life, {
+      now: this.now,
+      measure: (signal) => this._measure(signal),
+      queue: () => this._queue(),
+      planCompaction: (options) => this._compact(this.retention, { ...options, dryRun: true }),
+    });
   }
 
   /** The store as a copy sees it; null where the backend cannot be copied. */
@@ -282,11 +210,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   scan(options: ScanOptions = {}): Promise<ScanReport> {
     return this.#life.run(() => {
       assertShare(options.reverify);
-      return this.#metrics.counting("scans", "scan_errors", async () => {
-        const report = await this._scan(options);
-        this.#metrics.count("anomalies_detected", report.anomaliesTotal);
-        return report;
-      });
+      return this.#runs.scan(() => this._scan(options));
     }, options.signal);
   }
 
@@ -305,8 +229,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
   ): Promise<RecoveryReport> {
     return this.#life.run(() => {
       const recovery = checkRecovery(config);
-      const body = () => this._recover(recovery, options);
-      return this.#metrics.counting("recoveries", "recovery_errors", body);
+      return this.#runs.recovery(() => this._recover(recovery, options));
     }, options.signal);
   }
 
@@ -316,9 +239,7 @@ export abstract class PersistenceBase implements PersistenceBackend {
       const retention = options.retention ?? this.retention;
       validateRetention(retention);
       const body = () => this._compact(retention, options);
-      return options.dryRun
-        ? body()
-        : this.#metrics.counting("compactions", "compaction_errors", body);
+      return options.dryRun ? body() : this.#runs.compaction(body);
     }, options.signal);
   }
 
@@ -367,6 +288,16 @@ export abstract class PersistenceBase implements PersistenceBackend {
     this.#metrics.count(name, amount);
   }
 
+  /** Takes note of a value in one of this process's histograms. */
+  protected observe(name: HistogramName, value: number): void {
+    this.#metrics.observe(name, value);
+  }
+
+  /** Counts what went because there were more files than are kept. */
+  protected countDroppedFiles(report: CompactionReport): void {
+    countRemoved(this.#metrics, report, "max_files");
+  }
+
   /** Runs a call that only this backend has; its signal fires with the caller's, and on closing. */
   protected during<T>(
     body: (signal: AbortSignal) => Promise<T>,
@@ -390,9 +321,14 @@ export abstract class PersistenceBase implements PersistenceBackend {
     };
   }
 
-  #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
-    this.#metrics.start();
-    const body = () => this._append(encoded, signal);
-    return this.#metrics.counting("records_written", "write_errors", body, encoded.length);
+  async #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
+    try {
+      const acknowledgement = await this._append(encoded, signal);
+      for (const { kind } of encoded) this.#metrics.add(WRITTEN[kind]);
+      return acknowledgement;
+    } catch (error) {
+      this.#metrics.count("write_errors");
+      throw error;
+    }
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { throwIfAborted } from "../errors.ts";
+import { READ, skippedPlace } from "../metrics/series.ts";
 import type { StoredRecord } from "../model/record.ts";
 import type { RecordStream } from "./backend.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -28,6 +29,8 @@ export interface RecordBatches {
   readonly onCaughtUp?: (() => void | Promise<void>) | undefined;
 }
 
+const DAMAGED = skippedPlace("damaged");
+
 /** A stream that begins anew, and counts what it passes over anew, with each iteration. */
 export function recordStream<T extends StoredRecord>(
   { metrics }: StreamedStore,
@@ -37,6 +40,7 @@ export function recordStream<T extends StoredRecord>(
   const iterate = prepare(() => {
     skipped++;
     metrics.count("read_errors");
+    metrics.add(DAMAGED);
   });
   return {
     get skipped(): number {
@@ -60,7 +64,7 @@ export async function* eachRecord<T extends StoredRecord>(
     for (const record of batch) {
       life.assertOpen();
       throwIfAborted(signal);
-      metrics.count("records_read");
+      metrics.add(READ[record.kind]);
       yield record as T;
     }
   }

@@ -270,6 +270,7 @@ class QueueingRecorder implements Recorder {
 
   #drop(record: RecordInput, reason: DropReason, error: unknown): void {
     this.#dropped[reason]++;
+    this.#store.metrics.countDropped(record.kind, reason);
     // A callback that records what was dropped would call itself for ever.
     if (this.#isTelling) return;
     this.#isTelling = true;

@@ -7,13 +7,15 @@
 import { PapyraError } from "../errors.ts";
 import type { PersistenceBackend, RecordFilter } from "./backend.ts";
 
+type Named = Pick<PersistenceBackend, "name" | "location">;
+
 /** The error of a backend that never seals a file. */
-export function cannotRotate({ location, name }: PersistenceBackend): PapyraError {
+export function cannotRotate({ location, name }: Named): PapyraError {
   return unsupported(`Cannot rotate ${location}: ${name} never seals a file`);
 }
 
 /** The error of a backend that cannot be followed. */
-export function cannotFollow({ location, name }: PersistenceBackend): PapyraError {
+export function cannotFollow({ location, name }: Named): PapyraError {
   return unsupported(`Cannot follow ${location}: ${name} does not tell what comes; read it`);
 }
 

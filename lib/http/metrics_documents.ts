@@ -5,6 +5,7 @@
  */
 
 import type { MetricsSnapshot } from "../metrics/snapshot.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "../metrics/prometheus_text.ts";
 import { jsonResponse } from "./json_response.ts";
 
 /** The metrics as the JSON document. */
@@ -14,10 +15,5 @@ export function metricsJson(snapshot: MetricsSnapshot): Response {
 
 /** The metrics as Prometheus reads them. */
 export function metricsText(snapshot: MetricsSnapshot): Response {
-  const lines = Object.entries(snapshot).map(([name, value]) =>
-    `# TYPE papyra_${name}_total counter\npapyra_${name}_total ${value}\n`
-  );
-  return new Response(lines.join(""), { headers: { "content-type": PROMETHEUS_TYPE } });
+  return new Response(prometheusText(snapshot), { headers: { "content-type": PROMETHEUS_TYPE } });
 }
-
-const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

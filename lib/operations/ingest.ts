@@ -63,6 +63,7 @@ export async function ingest(
 class Ingestion {
   readonly #cutter = new LineCutter(INPUT_LINE_BYTES_MAX);
   readonly #sender: BatchSender;
+  readonly #store: PersistenceBackend;
   readonly #options: IngestOptions;
   #lines = 0;
   #skipped = 0;
@@ -71,6 +72,7 @@ class Ingestion {
   #lastSeq: number | null = null;
 
   constructor(store: PersistenceBackend, options: IngestOptions) {
+    this.#store = store;
     this.#options = options;
     this.#sender = new BatchSender(store, (acknowledged) => {
       this.#recorded += acknowledged.length;
@@ -126,6 +128,7 @@ class Ingestion {
     } catch (error) {
       if (!this.#options.skipInvalid || !(error instanceof PapyraError)) throw error;
       this.#skipped++;
+      this.#store.metrics.countSkipped("invalid_input");
       this.#options.onSkipped?.(error);
       return null;
     }

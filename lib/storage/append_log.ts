@@ -34,8 +34,20 @@ export interface AppendLogOptions extends WriterSurroundings, SealerOptions {
   readonly queueBytesMax: number;
   /** Told of sequence numbers that are synced; must not throw. */
   onDurable(seq: number): void;
-  /** Told of bytes that were written. */
-  onWritten(bytes: number): void;
+  /** Told of a batch that was written. */
+  onWritten(batch: WrittenBatch): void;
+  /** Told how long a sync took. */
+  onSynced(seconds: number): void;
+}
+
+/** A batch that was written. */
+export interface WrittenBatch {
+  /** Its records. */
+  readonly records: number;
+  /** Its bytes. */
+  readonly bytes: number;
+  /** How long writing it took, without its sync. */
+  readonly writeSeconds: number;
 }
 
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
@@ -106,6 +118,11 @@ export class AppendLog {
     );
     if (segment === null) throwIfAborted(signal);
     return segment;
+  }
+
+  /** What waits to be written. */
+  get waiting(): { readonly records: number; readonly bytes: number } {
+    return this.#queue.waiting;
   }
 
   /** Writes what waits, syncs and closes the file. */
@@ -197,10 +214,13 @@ export class AppendLog {
     }
     const bytes = this.#encoder.bytes;
     this.#active.forget();
+    const began = performance.now();
     await this.#appendOrCut(file, bytes, position);
+    const writeSeconds = (performance.now() - began) / 1000;
     await this.#syncOrCut(file, bytes, position);
     this.#active.noteWritten(bytes, position.size + bytes.length, nextSeq - 1);
-    this.#options.onWritten(bytes.length);
+    const records = nextSeq - position.nextSeq;
+    this.#options.onWritten({ records, bytes: bytes.length, writeSeconds });
     if (this.#options.durability === "always") this.#options.onDurable(nextSeq - 1);
     else this.#syncLater(nextSeq - 1);
     return position.nextSeq;
@@ -222,7 +242,7 @@ export class AppendLog {
 
   async #syncOrCut(file: OpenFile, bytes: Uint8Array, position: WritePosition): Promise<void> {
     try {
-      if (this.#options.durability === "always") await this.#active.sync(file);
+      if (this.#options.durability === "always") await this.#timedSync(file);
       else await this.#active.adopt(file);
     } catch (error) {
       this.#fail(error);
@@ -264,11 +284,17 @@ export class AppendLog {
     const file = this.#active.opened;
     if (seq === 0 || file === null || this.#failure) return;
     try {
-      await this.#active.sync(file);
+      await this.#timedSync(file);
     } catch (error) {
       throw this.#fail(error);
     }
     this.#noteSynced(seq);
+  }
+
+  async #timedSync(file: OpenFile): Promise<void> {
+    const began = performance.now();
+    await this.#active.sync(file);
+    this.#options.onSynced((performance.now() - began) / 1000);
   }
 
   #noteSynced(seq: number): void {

@@ -97,7 +97,7 @@ export class Sidecar {
 
   /** What is known of the store's state; zeros where nothing is. */
   async readState(): Promise<StoreState> {
-    const state = await this.#readObject("state");
+    const state = await this.#readState();
     if (state === null) return NO_STATE;
     const { format_version: formatVersion, durable_seq: durableSeq } = state;
     return {
@@ -111,27 +111,42 @@ export class Sidecar {
     await this.#locked(async () => {
       const { durableSeq, formatVersion } = await this.readState();
       if (seq <= durableSeq || formatVersion > FORMAT_VERSION) return;
-      await this.#writeObject("state", { format_version: FORMAT_VERSION, durable_seq: seq });
+      await this.#writeState({ format_version: FORMAT_VERSION, durable_seq: seq });
     });
   }
 
   /** Writes the state anew, whatever it said. */
   async resetState(durableSeq: number): Promise<void> {
     await this.#locked(() =>
-      this.#writeObject("state", { format_version: FORMAT_VERSION, durable_seq: durableSeq })
+      this.#writeState({ format_version: FORMAT_VERSION, durable_seq: durableSeq })
     );
   }
 
-  /** The object in `metrics.json`; null where there is none. */
-  readMetrics(): Promise<Readonly<Record<string, unknown>> | null> {
-    return this.#readObject("metrics");
+  /** The content of `metrics.json`; null where there is none. */
+  readMetrics(): Promise<string | null> {
+    return this.#readCache("metrics");
   }
 
-  /** Replaces the object in `metrics.json` by what `change` makes of it. */
-  async changeMetrics(
-    change: (metrics: Readonly<Record<string, unknown>> | null) => Record<string, unknown>,
-  ): Promise<void> {
-    await this.#locked(async () => this.#writeObject("metrics", change(await this.readMetrics())));
+  /**
+   * Replaces the content of `metrics.json` by what `change` makes of it, which may be null to leave it.
+   * Says whether it was replaced, also where letting go of the lock failed: then it surely was.
+   */
+  async changeMetrics(change: (content: string | null) => string | null): Promise<boolean> {
+    let isChanged = false;
+    try {
+      await this.#locked(async () => {
+        const content = change(await this.readMetrics());
+        if (content === null) return;
+        // Its new name may take its time to last: nobody may be told of a change that was not made, or the other way.
+        await replaceWhole(this.#fileSystem, this.pathOf("metrics"), content, {
+          lasting: "content",
+        });
+        isChanged = true;
+      });
+    } catch (error) {
+      if (!isChanged) throw error;
+    }
+    return isChanged;
   }
 
   /**
@@ -142,9 +157,13 @@ export class Sidecar {
     return await this.#locked(body);
   }
 
-  async #readObject(name: "state" | "metrics"): Promise<Readonly<Record<string, unknown>> | null> {
+  async #readCache(name: "state" | "metrics"): Promise<string | null> {
     this.check();
-    const text = await readWhole(this.#fileSystem, this.pathOf(name), CACHE_BYTES_MAX);
+    return await readWhole(this.#fileSystem, this.pathOf(name), CACHE_BYTES_MAX);
+  }
+
+  async #readState(): Promise<Readonly<Record<string, unknown>> | null> {
+    const text = await this.#readCache("state");
     try {
       const value: unknown = JSON.parse(text ?? "null");
       return typeof value === "object" ? value as Record<string, unknown> : null;
@@ -154,8 +173,8 @@ export class Sidecar {
     }
   }
 
-  async #writeObject(name: "state" | "metrics", value: Record<string, unknown>): Promise<void> {
-    await replaceWhole(this.#fileSystem, this.pathOf(name), `${JSON.stringify(value)}\n`);
+  async #writeState(value: Record<string, unknown>): Promise<void> {
+    await replaceWhole(this.#fileSystem, this.pathOf("state"), `${JSON.stringify(value)}\n`);
   }
 
   async #locked<T>(body: () => Promise<T>): Promise<T> {

@@ -60,11 +60,17 @@ export function appendAll(file: Sink, bytes: Uint8Array): void {
   }
 }
 
-/** How to replace a file. */
+/**
+ * What of a new content lasts before it counts as written: all of it, the content but perhaps not yet under
+ * its name, or nothing, of what can be made anew.
+ */
+export type Lasting = "all" | "content" | "nothing";
+
+/** How a content is put in place of another. */
 export interface ReplaceOptions {
-  /** It can be made anew, and is not synced. @default {false} */
-  readonly isCache?: boolean;
-  /** A file whose owner and mode it gets. @default {the directory's owner, mode 0600} */
+  /** What lasts by the time that this resolves. @default {"all"} */
+  readonly lasting?: Lasting;
+  /** A file whose owner and mode the new one gets. @default {the directory's owner, mode 0600} */
   readonly like?: FileStat;
 }
 
@@ -73,17 +79,17 @@ export async function replaceWhole(
   fileSystem: FileSystem,
   path: string,
   text: string,
-  { isCache = false, ...options }: ReplaceOptions = {},
+  { lasting = "all", like }: ReplaceOptions = {},
 ): Promise<void> {
   const temp = tempPathFor(path);
   const file = await fileSystem.open(temp, {
     access: "append",
     createExclusively: true,
-    ...options,
+    ...(like && { like }),
   });
   try {
     appendAll(file, new TextEncoder().encode(text));
-    if (!isCache) await file.sync();
+    if (lasting !== "nothing") await file.sync();
     await file.close();
     await fileSystem.rename(temp, path);
   } catch (error) {
@@ -91,7 +97,7 @@ export async function replaceWhole(
     await removeIfThere(fileSystem, temp);
     throw error;
   }
-  if (!isCache) await fileSystem.syncDirectory(dirname(path));
+  if (lasting === "all") await fileSystem.syncDirectory(dirname(path));
 }
 
 /** Opens a file to append to, and makes it where there is none. */

@@ -57,6 +57,11 @@ export class WriteQueue<Item extends { readonly length: number } = string, Answe
     return this.#waitingRecords > 0;
   }
 
+  /** What waits: records, those of callers outside included, and about how many bytes the queued ones take. */
+  get waiting(): { readonly records: number; readonly bytes: number } {
+    return { records: this.#waitingRecords, bytes: this.#queuedBytes };
+  }
+
   /** Adds a request; until it is taken, `signal` withdraws it. */
   add(records: readonly Item[], signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import type { Acknowledgement, ScanOptions } from "../../lib/backend/backend.ts"
 import type { CheckedQuery } from "../../lib/backend/checked_query.ts";
 import type { EncodedRecord } from "../../lib/backend/persistence_base.ts";
 import { InMemoryPersistence } from "../../lib/backends/memory/in_memory_persistence.ts";
-import type { MetricsSnapshot } from "../../lib/metrics/snapshot.ts";
+import type { MetricsShare } from "../../lib/metrics/share.ts";
 import type { StoredRecord } from "../../lib/model/record.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 
@@ -32,7 +32,7 @@ export class ScriptedBackend extends InMemoryPersistence {
     return this.onScan(() => super._scan(options));
   }
 
-  protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+  protected override _addMetrics(share: MetricsShare): Promise<boolean> {
     return this.onAddMetrics(() => super._addMetrics(share));
   }
 

@@ -46,6 +46,7 @@ export function openLog(path: string, options: LogOptions = {}): TestLog {
     onSealFailed: () => {},
     onDurable: () => {},
     onWritten: () => {},
+    onSynced: () => {},
     ...options,
   });
 }

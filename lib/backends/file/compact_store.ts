@@ -53,22 +53,24 @@ export async function compactStore(
   });
 }
 
-/** Removes the oldest files of `store` until it has no more than `filesMax` beside the active one. */
+/**
+ * Removes the oldest files of `store` until it has no more than `filesMax` beside the active one; null
+ * where there was nothing to do.
+ */
 export async function dropOldestFiles(
   store: FileStore,
   filesMax: number,
   options: MaintenanceOptions = {},
-): Promise<void> {
+): Promise<CompactionReport | null> {
   const isTooMany = async (): Promise<boolean> => {
     const parts = await listParts(store.fileSystem, store.paths);
     return parts.filter(({ role }) => role !== "active").length > filesMax;
   };
-  if (!await isTooMany()) return;
-  await maintain(store, "rotate", options, async (lock) => {
+  if (!await isTooMany()) return null;
+  return await maintain(store, "rotate", options, async (lock) => {
     // Another process may have seen to it meanwhile.
-    if (await isTooMany()) {
-      await new Compaction(store, byFileCount(filesMax), options).run(lock);
-    }
+    if (!await isTooMany()) return null;
+    return await new Compaction(store, byFileCount(filesMax), options).run(lock);
   });
 }
 

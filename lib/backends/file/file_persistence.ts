@@ -22,9 +22,10 @@ import {
   type PersistenceOptions,
 } from "../../backend/persistence_base.ts";
 import type { RawPrimitives } from "../../backend/raw_store.ts";
+import type { MeasuredStore } from "../../backend/store_metrics.ts";
 import { PapyraError } from "../../errors.ts";
-import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
-import { snapshotFromObject } from "../../metrics/snapshot_document.ts";
+import type { KeptTotals, MetricsShare } from "../../metrics/share.ts";
+import type { QueueGauges } from "../../metrics/snapshot.ts";
 import { type Durability, parseDurability } from "../../model/mode.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type {
@@ -51,6 +52,7 @@ import { newerFormat } from "../../storage/tail.ts";
 import { compactStore, dropOldestFiles } from "./compact_store.ts";
 import { describeStore } from "./describe_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
+import { addToTotals, loadTotals, resetTotals } from "./file_metrics.ts";
 import type { FileStore } from "./file_store.ts";
 import { followStore } from "./follow_store.ts";
 import { RawFiles } from "./raw_files.ts";
@@ -60,6 +62,7 @@ import { recoverStore } from "./recover_store.ts";
 import { describePlan } from "./recovery_plan.ts";
 import { summarizeSegment } from "./segment_summaries.ts";
 import { scanStore } from "./scan_store.ts";
+import { StoreMeasure } from "./store_measure.ts";
 
 /** Options of every store of files. */
 export interface FileOptions extends PersistenceOptions {
@@ -78,6 +81,7 @@ const HELD_FILES_MAX = 64;
 interface OpenedStore extends FileStore {
   readonly log: AppendLog;
   readonly durableSeqNotes: DurableSeqNotes;
+  readonly measure: StoreMeasure;
 }
 
 /** How a store of files is rotated; without a limit, it never is by itself. */
@@ -249,30 +253,28 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Reads `metrics.json`. */
-  protected override _loadMetrics(): Promise<MetricsSnapshot> {
-    return this.#do(
-      "read the metrics of",
-      async ({ sidecar }) => snapshotFromObject(await sidecar.readMetrics()),
-    );
+  protected override _loadMetrics(): Promise<KeptTotals> {
+    return this.#do("read the metrics of", loadTotals);
   }
 
-  /** Adds to `metrics.json`; where nothing was written, no sidecar is made for it. */
-  protected override _addMetrics(share: MetricsSnapshot): Promise<boolean> {
-    return this.#do("count in", async ({ sidecar }) => {
-      if (!sidecar.exists && share.records_written === 0) return false;
-      await sidecar.changeMetrics((totals) => ({
-        ...totals,
-        ...addSnapshots(snapshotFromObject(totals), share),
-      }));
-      return true;
-    });
+  /** Adds to `metrics.json`. */
+  protected override _addMetrics(share: MetricsShare): Promise<boolean> {
+    return this.#do("count in", (store) => addToTotals(store, share));
   }
 
   /** Writes zeros into `metrics.json`. */
   protected override _resetMetrics(): Promise<void> {
-    return this.#do("reset the metrics of", async ({ sidecar }) => {
-      if (sidecar.exists) await sidecar.changeMetrics(() => ({ ...emptySnapshot() }));
-    });
+    return this.#do("reset the metrics of", resetTotals);
+  }
+
+  /** Reads what is new since the last look. */
+  protected override _measure(signal: AbortSignal | undefined): Promise<MeasuredStore> {
+    return this.#do("measure", (store) => store.measure.take(store, signal));
+  }
+
+  /** What waits for the next batch. */
+  protected override _queue(): QueueGauges {
+    return this.#log?.waiting ?? { records: 0, bytes: 0 };
   }
 
   // One at a time, and beside the writes: nobody waits for it but who closes the store.
@@ -280,7 +282,8 @@ export abstract class FilePersistence extends PersistenceBase {
     const { maxFiles } = this.#rotation;
     this.#afterwards = this.#afterwards
       .then(() => summarizeSegment(store, path))
-      .then(() => maxFiles === undefined ? undefined : dropOldestFiles(store, maxFiles))
+      .then(() => maxFiles === undefined ? null : dropOldestFiles(store, maxFiles))
+      .then((report) => report === null ? undefined : this.countDroppedFiles(report))
       .catch((error) => {
         // Another run has the store: the next sealing comes back to it.
         if (!(error instanceof PapyraError && error.code === "BUSY")) this.count("rotation_errors");
@@ -352,7 +355,12 @@ export abstract class FilePersistence extends PersistenceBase {
         return durableSeq;
       },
       onDurable: (seq) => durableSeqNotes.note(seq),
-      onWritten: (bytes) => this.count("bytes_written", bytes),
+      onWritten: ({ records, bytes, writeSeconds }) => {
+        this.count("bytes_written", bytes);
+        this.observe("batch_records", records);
+        this.observe("write_seconds", writeSeconds);
+      },
+      onSynced: (seconds) => this.observe("sync_seconds", seconds),
       onSealed: (segment) => {
         this.count("rotations");
         this.#afterSealing(store, segment.path);
@@ -361,7 +369,7 @@ export abstract class FilePersistence extends PersistenceBase {
     });
     const { name: backend, now, heldFilesMax } = this;
     const store = { backend, paths, fileSystem, sidecar, now, heldFilesMax };
-    return { ...store, log, durableSeqNotes };
+    return { ...store, log, durableSeqNotes, measure: new StoreMeasure() };
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { listParts } from "../../storage/store_parts.ts";
 import { openIfThere, removeIfThere } from "../../storage/whole_file.ts";
+import { loadTotals } from "./file_metrics.ts";
 import type { FileStore } from "./file_store.ts";
 import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
 import type { DetailedScan } from "./scan_store.ts";
@@ -14,8 +15,7 @@ import type { DetailedScan } from "./scan_store.ts";
 export async function rebuildDerived(store: FileStore, scan: DetailedScan): Promise<string> {
   const { fileSystem, paths, sidecar } = store;
   const durableSeq = scan.highestShownSeq;
-  const areMetricsBroken = fileSystem.stat(sidecar.pathOf("metrics")) !== null &&
-    await sidecar.readMetrics() === null;
+  const areMetricsBroken = (await loadTotals(store)).state === "broken";
   const receipt = newReceiptId(store.now());
   await writeIntent(store, receipt, {
     operation: "rebuild",

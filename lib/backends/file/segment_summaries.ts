@@ -49,7 +49,7 @@ export async function writeSummary(
     // Whoever looks for leftovers knows by the lock that the temporary file is none.
     await store.sidecar.whileUnchanged(async () => {
       await store.fileSystem.makeDirectory(store.sidecar.pathOf("segments"));
-      await replaceWhole(store.fileSystem, pathOf(store, part), text, { isCache: true });
+      await replaceWhole(store.fileSystem, pathOf(store, part), text, { lasting: "nothing" });
     });
   } catch {
     // A read-only or full disk must not fail what only wanted to be faster next time.

@@ -19,7 +19,9 @@ import { FollowCursor } from "../../backend/follow_cursor.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
 import type { RawPrimitives } from "../../backend/raw_store.ts";
 import { PapyraError, throwIfAborted } from "../../errors.ts";
-import { addSnapshots, emptySnapshot, type MetricsSnapshot } from "../../metrics/snapshot.ts";
+import { measureByReading } from "../../backend/measure_by_reading.ts";
+import type { MeasuredStore } from "../../backend/store_metrics.ts";
+import { addShares, type KeptTotals, type MetricsShare, NO_TOTALS } from "../../metrics/share.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type {
   CompactionReport,
@@ -72,7 +74,7 @@ export class InMemoryPersistence extends PersistenceBase {
     lastSeq: () => this.#lastSeq,
     writeReceipt: (operation, details) => this.#writeReceipt(operation, this.now(), details),
   });
-  #totals: MetricsSnapshot = emptySnapshot();
+  #totals: KeptTotals = NO_TOTALS;
 
   /** Everything but to outlive the process. */
   backendCapabilities(): BackendCapabilities {
@@ -276,20 +278,34 @@ export class InMemoryPersistence extends PersistenceBase {
     return Promise.resolve();
   }
 
+  /** Looks at what there is. */
+  protected override async _measure(): Promise<MeasuredStore> {
+    return await measureByReading(await this._describe(), [this.#entries]);
+  }
+
   /** The counts so far. */
-  protected _loadMetrics(): Promise<MetricsSnapshot> {
+  protected _loadMetrics(): Promise<KeptTotals> {
     return Promise.resolve(this.#totals);
   }
 
   /** Adds to the counts. */
-  protected _addMetrics(share: MetricsSnapshot): Promise<boolean> {
-    this.#totals = addSnapshots(this.#totals, share);
+  protected _addMetrics(share: MetricsShare): Promise<boolean> {
+    const { since, restarts } = this.#totals;
+    const sum = addShares(this.#totals, share);
+    const isFirst = since === null;
+    this.#totals = {
+      ...sum,
+      state: "kept",
+      reason: null,
+      since: isFirst ? this.now() : since,
+      restarts,
+    };
     return Promise.resolve(true);
   }
 
   /** Starts the counts anew. */
   protected _resetMetrics(): Promise<void> {
-    this.#totals = emptySnapshot();
+    this.#totals = { ...this.#totals, counts: {}, since: this.now() };
     return Promise.resolve();
   }
 

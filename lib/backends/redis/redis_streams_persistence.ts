@@ -30,7 +30,9 @@ import type {
 import type { CheckServerOptions, ServerBackend } from "../../backend/server_backend.ts";
 import { type EncodedRecord, PersistenceBase } from "../../backend/persistence_base.ts";
 import type { RawPrimitives } from "../../backend/raw_store.ts";
-import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
+import type { MeasuredStore } from "../../backend/store_metrics.ts";
+import type { KeptTotals, MetricsShare } from "../../metrics/share.ts";
+import type { QueueGauges } from "../../metrics/snapshot.ts";
 import type {
   AutoclaimReport,
   ClaimReport,
@@ -62,6 +64,7 @@ import { followStreams } from "./follow_streams.ts";
 import { LentConnections } from "./lent_connections.ts";
 import { RawStreams } from "./raw_streams.ts";
 import { readStreams } from "./read_streams.ts";
+import { measureStreams, memoryOf } from "./measure_streams.ts";
 import { planStreamRecovery, recoverStreams } from "./recover_streams.ts";
 import { redisConfig, type RedisStreamsOptions } from "./redis_config.ts";
 import { RedisServers } from "./redis_servers.ts";
@@ -116,9 +119,15 @@ export class RedisStreamsPersistence extends PersistenceBase
     this.#servers = new RedisServers(config);
     this.#appender = new StreamAppender(
       this.#servers,
-      (bytes) => this.count("bytes_written", bytes),
+      {
+        onWritten: (bytes) => this.count("bytes_written", bytes),
+        onBatch: (records, seconds) => {
+          this.observe("batch_records", records);
+          this.observe("write_seconds", seconds);
+        },
+      },
     );
-    this.#metrics = new StreamMetrics(this.#servers);
+    this.#metrics = new StreamMetrics(this.#servers, this.now);
     this.#receipts = new StreamReceipts(this.#servers);
     this.#connections = new LentConnections(this.#servers);
     this.#groups = new StreamGroups({
@@ -311,15 +320,12 @@ export class RedisStreamsPersistence extends PersistenceBase
   /** Asks the server how much memory the streams take. */
   protected async _describe(): Promise<StoreDescription> {
     const { exists, ends } = await lookAt(this.#servers, RECORD_KINDS);
-    const sizes = await Promise.all([...ends.keys()].map(async (kind) => {
-      const key = this.#servers.config.keys.streams[kind];
-      return Number(await this.#servers.call(key, ["MEMORY", "USAGE", key], { action: "measure" }));
-    }));
+    const { streams } = this.#servers.config.keys;
     return {
       backend: this.name,
       store: this.location,
       exists,
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      bytes: await memoryOf(this.#servers, [...ends.keys()].map((kind) => streams[kind])),
       segments: null,
       freeBytes: null,
     };
@@ -336,19 +342,30 @@ export class RedisStreamsPersistence extends PersistenceBase
   }
 
   /** Lets go of every connection. */
-  protected override _release(): Promise<void> {
+  protected override async _release(): Promise<void> {
+    await this.#metrics.close();
     this.#connections.close();
-    return this.#servers.close();
+    await this.#servers.close();
   }
 
   /** The totals of all processes. */
-  protected _loadMetrics(): Promise<MetricsSnapshot> {
+  protected _loadMetrics(): Promise<KeptTotals> {
     return this.#metrics.load();
   }
 
   /** Adds to the totals. */
-  protected _addMetrics(share: MetricsSnapshot): Promise<boolean> {
+  protected _addMetrics(share: MetricsShare): Promise<boolean> {
     return this.#metrics.add(share);
+  }
+
+  /** Asks the server. */
+  protected override _measure(): Promise<MeasuredStore> {
+    return measureStreams(this.#servers);
+  }
+
+  /** What waits to be sent. */
+  protected override _queue(): QueueGauges {
+    return this.#appender.waiting;
   }
 
   /** Sets the totals to zero. */

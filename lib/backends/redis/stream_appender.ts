@@ -16,17 +16,35 @@ import type { RedisServers } from "./redis_servers.ts";
 import { Signature, type StreamLine } from "./sent_write.ts";
 import { StreamWriter } from "./stream_writer.ts";
 
+/** Who is told of what was written. */
+export interface AppendListener {
+  /** Told of bytes that were written. */
+  onWritten(bytes: number): void;
+  /** Told of records that went to a server in one go, and how long it took to answer. */
+  onBatch(records: number, seconds: number): void;
+}
+
 /** Takes records, and hands them to the writer of their stream's server. */
 export class StreamAppender {
   readonly #servers: RedisServers;
-  readonly #onWritten: (bytes: number) => void;
+  readonly #listener: AppendListener;
   readonly #writers: { readonly [K in RecordKind]: StreamWriter };
 
-  /** @param onWritten is told of the bytes that were written */
-  constructor(servers: RedisServers, onWritten: (bytes: number) => void) {
+  /** Connects to nothing yet. */
+  constructor(servers: RedisServers, listener: AppendListener) {
     this.#servers = servers;
-    this.#onWritten = onWritten;
-    this.#writers = writersFor(servers);
+    this.#listener = listener;
+    this.#writers = writersFor(servers, listener);
+  }
+
+  /** What waits to be sent. */
+  get waiting(): { readonly records: number; readonly bytes: number } {
+    // Streams that are together share a writer.
+    const all = [...new Set(Object.values(this.#writers))].map(({ waiting }) => waiting);
+    return {
+      records: all.reduce((sum, { records }) => sum + records, 0),
+      bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
   }
 
   /** Writes records, all or none; where their streams are on several servers, that may end as UNKNOWN. */
@@ -39,7 +57,7 @@ export class StreamAppender {
     await this.#send(records, lines, signal);
     let bytes = 0;
     for (const { line } of lines) bytes += Buffer.byteLength(line) + 1;
-    this.#onWritten(bytes);
+    this.#listener.onWritten(bytes);
     return { firstSeq: null, lastSeq: null, count: records.length };
   }
 
@@ -81,7 +99,10 @@ export class StreamAppender {
 }
 
 // Streams that are surely on one server share a writer, which keeps them in one order.
-function writersFor(servers: RedisServers): { readonly [K in RecordKind]: StreamWriter } {
+function writersFor(
+  servers: RedisServers,
+  { onBatch }: AppendListener,
+): { readonly [K in RecordKind]: StreamWriter } {
   const { streams } = servers.config.keys;
   const signature = new Signature();
   const together = (kind: RecordKind) =>
@@ -90,7 +111,10 @@ function writersFor(servers: RedisServers): { readonly [K in RecordKind]: Stream
   for (const kind of RECORD_KINDS) {
     const kinds = together(kind);
     const keys = kinds.map((each) => streams[each]);
-    writers.set(kind, writers.get(kinds[0]!) ?? new StreamWriter(servers, keys, signature));
+    writers.set(
+      kind,
+      writers.get(kinds[0]!) ?? new StreamWriter(servers, keys, signature, onBatch),
+    );
   }
   return Object.fromEntries(writers) as { readonly [K in RecordKind]: StreamWriter };
 }

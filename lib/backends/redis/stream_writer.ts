@@ -32,6 +32,7 @@ export class StreamWriter {
   readonly #servers: RedisServers;
   readonly #keys: readonly string[];
   readonly #signature: Signature;
+  readonly #onBatch: (records: number, seconds: number) => void;
   readonly #queue: WriteQueue<StreamLine, Acknowledgement>;
   /** Sent over the link, and not answered for yet; in order. */
   readonly #sent = new Set<SentWrite>();
@@ -45,7 +46,13 @@ export class StreamWriter {
   #wake: () => void = () => {};
 
   /** @param keys the streams, which are surely on one server */
-  constructor(servers: RedisServers, keys: readonly string[], signature: Signature) {
+  constructor(
+    servers: RedisServers,
+    keys: readonly string[],
+    signature: Signature,
+    onBatch: (records: number, seconds: number) => void,
+  ) {
+    this.#onBatch = onBatch;
     this.#servers = servers;
     this.#keys = keys;
     this.#signature = signature;
@@ -64,6 +71,11 @@ export class StreamWriter {
     this.#working ??= this.#work();
     this.#wake();
     return answer;
+  }
+
+  /** What waits to be sent. */
+  get waiting(): { readonly records: number; readonly bytes: number } {
+    return this.#queue.waiting;
   }
 
   /** Resolves once nothing waits and nothing is on its way. */
@@ -180,7 +192,11 @@ export class StreamWriter {
       failed: (write, error) => this.#takeFailure(link, write, error),
     };
     for (const write of batch) this.#sent.add(write);
-    const round = sendRound(link, batch, this.#signature, sink);
+    const began = performance.now();
+    const round = sendRound(link, batch, this.#signature, sink).then(() => {
+      const records = batch.reduce((sum, { request }) => sum + request.records.length, 0);
+      this.#onBatch(records, (performance.now() - began) / 1000);
+    });
     if (minReplicas === 0) return await connection.within(commandTimeoutMs, round);
     const replicas = connection.post(["WAIT", `${minReplicas}`, `${replicaTimeoutMs}`])
       .then(Number, () => 0);

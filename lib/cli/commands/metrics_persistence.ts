@@ -25,7 +25,7 @@ export const metricsPersistence = defineCommand({
     const snapshot = await store.metrics.snapshot();
     await printReport(session, {
       schema: "metrics",
-      fields: { store: store.location, ...snapshot },
+      fields: snapshot,
       lines: [["Persistence Metrics"], ...metricsLines(snapshot)],
       isRoutine: false,
     });

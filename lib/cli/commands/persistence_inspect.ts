@@ -5,6 +5,7 @@
  */
 
 import type { PersistenceBackend } from "../../backend/backend.ts";
+import { COUNTER_NAMES, type CounterValues } from "../../metrics/snapshot.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -47,7 +48,7 @@ export const persistenceInspect = defineCommand({
       ...await inspectStore(store, { signal, exact, ...progress }),
       sampled,
       limit,
-      metrics: showMetrics ? await store.metrics.snapshot() : null,
+      metrics: showMetrics ? await countersOf(store) : null,
     };
     const { description, ...rest } = inspection;
     await printReport(session, {
@@ -59,6 +60,11 @@ export const persistenceInspect = defineCommand({
     return EXIT.OK;
   },
 });
+
+async function countersOf({ metrics }: PersistenceBackend): Promise<CounterValues> {
+  const snapshot = await metrics.snapshot({ withGauges: false });
+  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, snapshot[name]])) as CounterValues;
+}
 
 async function countNewest(
   store: PersistenceBackend,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MetricsSnapshot } from "../../metrics/snapshot.ts";
+import { COUNTER_NAMES, type CounterValues } from "../../metrics/snapshot.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CountByKind, StoreDescription } from "../../model/report.ts";
 import type { RetentionLimits } from "../../model/retention.ts";
@@ -20,7 +20,7 @@ export interface Inspection extends StoreInspection {
   /** Where the counting ends. */
   readonly limit: number;
   /** The counters; null where they were not asked for. */
-  readonly metrics: MetricsSnapshot | null;
+  readonly metrics: CounterValues | null;
 }
 
 const PLURALS: { readonly [K in RecordKind]: string } = {
@@ -125,8 +125,8 @@ function segmentsLines({ segments }: StoreDescription): Line[] {
 }
 
 /** Counters, one a line. */
-export function metricsLines(metrics: MetricsSnapshot, indent = ""): Line[] {
-  return Object.entries(metrics).map(([name, count]): Line => [`${indent}${name}: ${count}`]);
+export function metricsLines(metrics: CounterValues, indent = ""): Line[] {
+  return COUNTER_NAMES.map((name): Line => [`${indent}${name}: ${metrics[name]}`]);
 }
 
 function limitsText({ maxRecords, maxAgeSeconds, maxTotalBytes }: RetentionLimits): string {
