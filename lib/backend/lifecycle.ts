@@ -5,6 +5,7 @@
  */
 
 import { abortError, PapyraError, throwIfAborted } from "../errors.ts";
+import { linkSignals } from "./linked_signal.ts";
 
 /** Keeps account of the calls that run, and refuses those that come too late. */
 export class Lifecycle {
@@ -24,11 +25,6 @@ export class Lifecycle {
     return this.#ending.signal;
   }
 
-  /** Fires with the first of those given, and when closing begins. */
-  endOf(...given: readonly (AbortSignal | undefined)[]): AbortSignal {
-    return AbortSignal.any([...given, this.ending].filter((end) => end !== undefined));
-  }
-
   /** Throws STORE_CLOSED once closing has begun. */
   assertOpen(): void {
     if (this.#closing !== undefined) throw this.#closedError();
@@ -45,6 +41,31 @@ export class Lifecycle {
       throw named(error, signal);
     } finally {
       if (--this.#running === 0) this.#onIdle();
+    }
+  }
+
+  /** Runs `body` so with a signal that fires with the one given, and when closing begins. */
+  during<T>(body: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.run(async () => {
+      const end = linkSignals([signal, this.ending]);
+      try {
+        return await body(end.signal);
+      } finally {
+        end.unlink();
+      }
+    }, signal);
+  }
+
+  /** Yields what `begin` gives for such a signal, which fires with each of those given. */
+  async *linked<T>(
+    begin: (signal: AbortSignal) => AsyncIterable<T>,
+    ...signals: readonly (AbortSignal | undefined)[]
+  ): AsyncGenerator<T> {
+    const end = linkSignals([...signals, this.ending]);
+    try {
+      yield* begin(end.signal);
+    } finally {
+      end.unlink();
     }
   }
 

@@ -184,9 +184,12 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
       check(this.#life.ending);
       return () =>
         leavable((left) => {
-          const signal = this.#life.endOf(query.signal, left);
-          const begin = () => this._follow(check(signal));
-          return eachRecord(this.#streamed, { begin, signal, onCaughtUp: query.onCaughtUp });
+          const { signal, onCaughtUp } = query;
+          const follow = (end: AbortSignal) => {
+            const begin = () => this._follow(check(end));
+            return eachRecord<RecordOf<K>>(this.#streamed, { begin, signal: end, onCaughtUp });
+          };
+          return this.#life.linked(follow, signal, left);
         });
     });
   }
@@ -303,7 +306,7 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     body: (signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    return this.#life.run(() => body(this.#life.endOf(signal)), signal);
+    return this.#life.during(body, signal);
   }
 
   /** Yields what only this backend does, until it is left, closed or stopped. */
@@ -314,10 +317,9 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     this.#life.assertOpen();
     return {
       [Symbol.asyncIterator]: () =>
-        leavable((left) => {
-          const end = this.#life.endOf(signal, left);
-          return this.#life.guard(() => begin(end), end);
-        }),
+        leavable((left) =>
+          this.#life.linked((end) => this.#life.guard(() => begin(end), end), signal, left)
+        ),
     };
   }
 
