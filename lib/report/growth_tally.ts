@@ -37,18 +37,33 @@ const CORE_MARGIN = 0.05;
 const REACH = 4;
 const CORE_SECONDS_MIN = 60;
 
+// No calendar goes further, to either side of 1970.
+const CALENDAR_SECONDS = 8.64e12;
+
+const NO_BUCKETS = { bucketSeconds: 0, buckets: [], earlier: 0, later: 0 } as const;
+
 /** Records by period. */
 export class GrowthTally {
   #step = 0;
   #periods = new Map<number, Counts>();
   #untimed = 0;
+  #beforeAll = 0;
+  #behindAll = 0;
 
   /** Counts a record. */
   add(kind: RecordKind, timestamp: number | null): void {
     if (timestamp === null) {
       this.#untimed++;
-      return;
+    } else if (timestamp < -CALENDAR_SECONDS) {
+      this.#beforeAll++;
+    } else if (timestamp > CALENDAR_SECONDS) {
+      this.#behindAll++;
+    } else {
+      this.#addTimed(kind, timestamp);
     }
+  }
+
+  #addTimed(kind: RecordKind, timestamp: number): void {
     countsAt(this.#periods, Math.floor(timestamp / widthAt(this.#step)))[kind]++;
     while (this.#periods.size > PERIODS_MAX) this.#joinTo(this.#step + 1);
   }
@@ -56,13 +71,20 @@ export class GrowthTally {
   /** What was counted, in a number of periods that can be drawn. */
   growth(): Growth {
     const drawn = this.#drawnRange();
-    if (drawn === null) {
-      return { bucketSeconds: 0, buckets: [], earlier: 0, later: 0, untimed: this.#untimed };
-    }
+    const { earlier, later, ...rest } = drawn === null ? NO_BUCKETS : this.#bucketsFor(drawn);
+    return {
+      ...rest,
+      earlier: earlier + this.#beforeAll,
+      later: later + this.#behindAll,
+      untimed: this.#untimed,
+    };
+  }
+
+  #bucketsFor(drawn: Range): Omit<Growth, "untimed"> {
     let step = this.#step;
     while (bucketsIn(drawn, widthAt(step)) > BUCKETS_MAX) step++;
     this.#joinTo(step);
-    return { ...this.#bucketsOf(drawn), untimed: this.#untimed };
+    return this.#bucketsOf(drawn);
   }
 
   #bucketsOf(drawn: Range): Omit<Growth, "untimed"> {

@@ -75,7 +75,7 @@ function growth({ growth }: StoreReport): string[] {
   return [
     "## Growth",
     "",
-    ...(rows.length === 0 ? ["No record has a time.", ""] : [
+    ...(rows.length === 0 ? ["No record has a time that can be shown.", ""] : [
       `Records per ${periodText(growth)}.`,
       "",
       ...table(["From", ...RECORD_KINDS.map((kind) => KIND_LABELS[kind]), ""], rows),

@@ -10,7 +10,7 @@ const COUNT_FORMAT = new Intl.NumberFormat("en-US");
 
 /** A whole number with separators: `12,345`. */
 export function formatCount(count: number): string {
-  return COUNT_FORMAT.format(count);
+  return count < 1e15 ? COUNT_FORMAT.format(count) : count.toExponential(1);
 }
 
 /** A number and what it counts: `1 record`, `2 records`. */

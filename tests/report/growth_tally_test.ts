@@ -70,3 +70,10 @@ Deno.test("a year of seconds and times of all sizes take constant memory and los
   assertEquals(all(growth), count);
   assert(growth.buckets.length <= 80);
 });
+
+Deno.test("times that no calendar has are counted, and drawn nowhere", () => {
+  const odd = [1e999, -1e999, Number.MAX_VALUE, -Number.MAX_VALUE, 9e15];
+  const { bucketSeconds, buckets, earlier, later } = tallied([...odd, NOON, NOON + 1]);
+  assertEquals([bucketSeconds, buckets.length, earlier, later], [1, 2, 2, 3]);
+  assertEquals(all(tallied(odd)), odd.length);
+});

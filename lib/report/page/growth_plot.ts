@@ -20,7 +20,7 @@ export function growthFigure(growth: Growth): Html {
   const rest = notDrawn === "" ? NOTHING : html`<p class="note">${notDrawn}</p>`;
   const { buckets, bucketSeconds } = growth;
   if (buckets.length === 0) {
-    return html`<p>No record has a time, so there is nothing to draw.</p>${rest}`;
+    return html`<p>No record has a time that can be drawn.</p>${rest}`;
   }
   const from = buckets[0]!.from;
   const to = buckets.at(-1)!.from + bucketSeconds;
