@@ -136,6 +136,35 @@ Deno.test("rights that a user lacks are named, and what it may not ask is unknow
   assertEquals((await store.listEvents()).length, 1);
 });
 
+Deno.test("a user with the rights that docs/redis.md names can do everything", async () => {
+  const [server] = servers.current.processes;
+  const page = await Deno.readTextFile(new URL("../../docs/redis.md", import.meta.url));
+  const [names] = /The user needs[^]*?`EVAL`/.exec(page)!;
+  const rights = [...names.matchAll(/`([@A-Z]+)(?: ([A-Z]+))?`|`@(\w+)`/g)]
+    .map(([, name, part, group]) =>
+      `+${group ? `@${group}` : [name, part].filter(Boolean).join("|")}`
+    );
+  assertEquals(rights.length, 20);
+  await server!.command("ACL", "SETUSER", "named", "on", ">s3cret", "~papyra:*", ...rights);
+  const url = freshUrl(servers.current);
+  const user = { username: "named", password: "s3cret" };
+  {
+    await using store = new RedisStreamsPersistence(url, user);
+    await store.recordMany([...recordsOf("event", 5), ...recordsOf("audit", 5)]);
+    await server!.command("XADD", keyOf(url, "events"), "*", "data", "torn");
+    const whom = { group: "workers", consumer: "w1", blockMs: 0 };
+    const [first] = await store.consume("event", whom);
+    await store.claim("event", { ...whom, minIdleMs: 0, entryIds: [first!.id] });
+    await store.ack("event", { group: "workers", ids: [first!.id] });
+    assertEquals((await store.recover()).after.healthy, true);
+    assertEquals((await store.compact({ retention: { maxRecords: 3 } })).removedRecords, 3);
+    await store.metrics.reset();
+    await store.listAudits();
+  }
+  const { results } = await look(user, {}, url);
+  assertEquals(results.rights, "ok");
+});
+
 Deno.test("replicas that are missing, a replica in place of its master, and a wrong key are findings", async () => {
   const [server] = servers.current.processes;
   const few = await look({ minReplicas: 1 });

@@ -99,7 +99,15 @@ function usesOf(keys: StreamKeys, minReplicas: number): Use[] {
     {
       what: "counters",
       isNeeded: false,
-      commands: [["HGETALL", keys.metrics], ["HINCRBY", keys.metrics, "scans", "1"]],
+      commands: [
+        ["HGETALL", keys.metrics],
+        ["HKEYS", keys.metrics],
+        ["HGET", keys.metrics, "scans"],
+        ["HSET", keys.metrics, "scans", "1"],
+        ["HSETNX", keys.metrics, "scans", "1"],
+        ["HINCRBY", keys.metrics, "scans", "1"],
+        ["HDEL", keys.metrics, "scans"],
+      ],
     },
     {
       what: "consumer groups",
