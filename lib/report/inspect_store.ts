@@ -7,6 +7,7 @@
 
 import type { PersistenceBackend, ProgressOptions, RecordQuery } from "../backend/backend.ts";
 import { PapyraError } from "../errors.ts";
+import type { LastScan } from "../metrics/snapshot.ts";
 import { RECORD_KINDS } from "../model/record.ts";
 import type { CompactionReport, CountByKind, StoreDescription } from "../model/report.ts";
 import type { RetentionPolicy } from "../model/retention.ts";
@@ -47,6 +48,8 @@ export interface StoreInspection {
   readonly newestAt: number | null;
   /** What maintenance did last; null where its receipts cannot be read. */
   readonly lastChanges: LastChanges | null;
+  /** The last scan by whichever process; null where there was none. */
+  readonly lastScan: LastScan | null;
 }
 
 /** How to look at a store. */
@@ -69,6 +72,7 @@ export async function inspectStore(
   const isCounted = exact || description.bytes <= COUNTED_BYTES_MAX;
   const all = { ...call, retention: {} };
   const lastChanges = await orRefusal(() => readLastChanges(store, call));
+  const metrics = await orRefusal(() => store.metrics.snapshot({ ...call, withGauges: false }));
   return {
     description,
     retention: store.retention,
@@ -76,6 +80,7 @@ export async function inspectStore(
     oldestAt: await timeOfFirst(store, all),
     newestAt: await timeOfFirst(store, { ...all, limit: 1 }),
     lastChanges: lastChanges instanceof PapyraError ? null : lastChanges,
+    lastScan: metrics instanceof PapyraError ? null : metrics.last.scan,
   };
 }
 

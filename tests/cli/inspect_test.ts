@@ -165,6 +165,7 @@ cliTest("persistence inspect tells what people look for first", async (directory
     "--max-records",
     "4",
   ]);
+  await papyraOk(["persistence", "scan", "--path", path]);
   const args = ["persistence", "inspect", "--path", path, "--kind", "dead_letter", "--max-records"];
   const told = new Map(
     (await lines(...args, "1")).map((line) => line.split(": ") as [string, string]),
@@ -178,6 +179,7 @@ cliTest("persistence inspect tells what people look for first", async (directory
   assertEquals(told.get("newest"), "2023-11-14T22:13:33.000Z");
   assertEquals(told.get("retained"), "6 (events=4 audits=1 dead_letters=1)");
   assertMatch(told.get("next_compaction")!, /^frees \d+ B$/);
+  assertMatch(told.get("last_scan")!, /^20.*Z healthy$/);
   assertEquals(told.get("last_recovery"), "never");
   assertMatch(told.get("last_compaction")!, /^20.*Z removed 2 expired records \(\d+ B\)$/);
 });

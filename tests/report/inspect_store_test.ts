@@ -22,6 +22,9 @@ Deno.test("a store at a glance", async () => {
   assertEquals([oldestAt, newestAt], [10, 30]);
   assertEquals([counts?.records.event, counts?.retainedRecords.event], [3, 2]);
   await store.compact();
+  assertEquals((await inspectStore(store)).lastScan, null);
+  await store.scan();
+  assertEquals((await inspectStore(store)).lastScan?.is_success, true);
   assertEquals((await inspectStore(store)).lastChanges?.compaction?.operation, "compact");
 });
 

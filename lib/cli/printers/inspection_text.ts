@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COUNTER_NAMES, type CounterValues } from "../../metrics/snapshot.ts";
+import { COUNTER_NAMES, type CounterValues, type LastScan } from "../../metrics/snapshot.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CountByKind, StoreDescription } from "../../model/report.ts";
 import type { RetentionLimits } from "../../model/retention.ts";
@@ -92,11 +92,19 @@ function retainedLines({ counts }: Inspection): Line[] {
   ]];
 }
 
-function maintenanceLines({ lastChanges }: Inspection): Line[] {
+function maintenanceLines({ lastChanges, lastScan }: Inspection): Line[] {
   return [
+    lastScan === null ? ["last_scan: never, as far as is known"] : scanLine(lastScan),
     [`last_recovery: ${changeText(lastChanges?.recovery)}`],
     [`last_compaction: ${changeText(lastChanges?.compaction)}`],
   ];
+}
+
+function scanLine({ at, is_success, anomaly_counts }: LastScan): Line {
+  const found = Object.values(anomaly_counts).reduce((sum, count) => sum + count, 0);
+  const verdict = is_success ? "healthy" : found > 0 ? "unhealthy" : "did not come to its end";
+  const text = `${formatTime(at)} ${verdict}${found > 0 ? `, anomalies=${found}` : ""}`;
+  return is_success ? [`last_scan: ${text}`] : [`last_scan: ${text}`, "red"];
 }
 
 function changeText(change: OperationSummary | null | undefined): string {
