@@ -17,6 +17,7 @@ import { inspectDeadLetters } from "./commands/inspect_dead_letters.ts";
 import { inspectEvents } from "./commands/inspect_events.ts";
 import { inspectRecords } from "./commands/inspect_records.ts";
 import { inspectSummary } from "./commands/inspect_summary.ts";
+import { metricsExport } from "./commands/metrics_export.ts";
 import { metricsPersistence } from "./commands/metrics_persistence.ts";
 import { metricsReset } from "./commands/metrics_reset.ts";
 import { persistenceCompact } from "./commands/persistence_compact.ts";
@@ -46,7 +47,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   { name: "persistence", summary: "Check, mend, bound and describe a store" },
   { name: "inspect", summary: "Read what was recorded" },
-  { name: "metrics", summary: "Read and reset the counters of a store" },
+  { name: "metrics", summary: "Read, export and reset the metrics of a store" },
   { name: "record", summary: "Record one record" },
   { name: "redis", summary: "Work with the consumer groups of a store on Redis" },
 ];
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   inspectRecords,
   inspectSummary,
   metricsPersistence,
+  metricsExport,
   metricsReset,
   serve,
   recordEvent,

@@ -21,6 +21,7 @@ import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 import { TerminationLog } from "./termination_log.ts";
+import { Textfile } from "./textfile.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs one command line; returns its exit code. Never throws. */
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
   session.interruption.lift();
   await session.terminationLog.write(session.notes);
+  await session.textfile.write(exitCode, session.notes);
   await session.notes.clearProgress();
   return exitCode;
 }
@@ -61,6 +63,7 @@ function openSession(argv: readonly string[], terminal: Terminal): Session {
     notes,
     interruption,
     terminationLog: TerminationLog.of(argv),
+    textfile: new Textfile(),
     terminal,
     signal: interruption.signal,
     isJson: asksForJson(argv),
@@ -75,6 +78,7 @@ async function runCommand(argv: readonly string[], session: Session): Promise<Ex
   if (command === null || wantsHelp || wantsVersion) return await answer(request, session);
   session.output.onFailure = command.onClosedPipe;
   if (typeof values["timeout"] === "number") session.interruption.limit(values["timeout"]);
+  session.textfile.begin(command.name, values);
   return await command.run(values, session, request.argument);
 }
 

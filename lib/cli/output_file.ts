@@ -11,10 +11,14 @@ import { asIoError } from "../storage/os_error.ts";
 import { replaceWhole } from "../storage/whole_file.ts";
 
 /**
- * Puts `text` in place of a file's content, or makes the file, readable by its owner alone. A file that
- * is there keeps its owner and mode; a link or a device there is left alone. Throws IO_ERROR.
+ * Puts `text` in place of a file's content, or makes the file, readable by its owner alone, or by
+ * everybody where `isPublic` says so. A file that is there keeps its owner and mode; a link or a device there is left alone. Throws IO_ERROR.
  */
-export async function writeOutputFile(path: string, text: string): Promise<void> {
+export async function writeOutputFile(
+  path: string,
+  text: string,
+  { isPublic = false }: { readonly isPublic?: boolean } = {},
+): Promise<void> {
   try {
     const directory = await nativeFileSystem.realPath(dirname(path));
     const place = join(directory, basename(path));
@@ -22,7 +26,7 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
     if (there !== null && there.type !== "file") throw notAFile(path, there.type);
     // What another user put there says nothing of who may read this.
     const isOurs = there?.ownership?.isTrusted ?? false;
-    await replaceWhole(nativeFileSystem, place, text, isOurs ? { like: there! } : {});
+    await replaceWhole(nativeFileSystem, place, text, isOurs ? { like: there! } : { isPublic });
   } catch (error) {
     throw asIoError(error, "write", path);
   }

@@ -24,6 +24,7 @@ export interface Report {
 export async function printReport(session: Session, report: Report): Promise<void> {
   const { output, notes, isJson, isQuiet } = session;
   session.terminationLog.tell(report.lines);
+  session.textfile.tell(report.fields);
   await notes.clearProgress();
   if (isJson) {
     await output.raw(jsonDocument(report.schema, report.fields));

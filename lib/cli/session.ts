@@ -9,6 +9,7 @@ import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TerminationLog } from "./termination_log.ts";
+import type { Textfile } from "./textfile.ts";
 
 /** One run of one command. */
 export interface Session {
@@ -26,6 +27,8 @@ export interface Session {
   readonly interruption: Interruption;
   /** What it came to, for whoever started it. */
   readonly terminationLog: TerminationLog;
+  /** What node_exporter is to collect of it. */
+  readonly textfile: Textfile;
   /** The process around it. */
   readonly terminal: Terminal;
 }

@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly createExclusively?: boolean;
   /** A file whose owner and mode the new one gets. @default {the directory's owner, mode 0600} */
   readonly like?: FileStat;
+  /** Everybody may read the new one. @default {false} */
+  readonly isPublic?: boolean;
   /** Whether {@linkcode OpenFile.tryLock} will be called. */
   readonly lockable?: boolean;
 }

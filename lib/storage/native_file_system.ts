@@ -20,6 +20,7 @@ import {
 import type { FileStat, FileSystem, LockMode, OpenFile, OpenOptions } from "./file_system.ts";
 
 const FILE_MODE = 0o600;
+const PUBLIC_FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o700;
 const OPEN_ATTEMPTS_MAX = 100;
 const BIGINT = { bigint: true } as const;
@@ -83,14 +84,14 @@ async function openNative(path: string, options: OpenOptions): Promise<OpenFile>
 async function openOnce(
   path: string,
   place: string,
-  { access, createExclusively, like, lockable }: OpenOptions,
+  { access, createExclusively, like, isPublic, lockable }: OpenOptions,
 ): Promise<NativeFile | null> {
   const flags = (access === "read" ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | NEVER_WAIT |
     (createExclusively ? O_CREAT | O_EXCL : 0);
   const fd = await openAsync(place, flags, FILE_MODE);
   let file: NativeFile | null = null;
   try {
-    if (createExclusively) prepareNew(place, fd, like);
+    if (createExclusively) prepareNew(place, fd, like, isPublic ? PUBLIC_FILE_MODE : FILE_MODE);
     const stat = fs.fstatSync(fd, BIGINT);
     if (!isNamed(path, place, stat)) return null;
     assertUsable(path, stat);
@@ -107,9 +108,14 @@ async function openOnce(
 }
 
 // A umask may have taken away more than was meant.
-function prepareNew(place: string, fd: number, like: FileStat | undefined): void {
+function prepareNew(
+  place: string,
+  fd: number,
+  like: FileStat | undefined,
+  mode: number,
+): void {
   try {
-    fs.fchmodSync(fd, FILE_MODE);
+    fs.fchmodSync(fd, mode);
     if (like === undefined) giveToOwnerOf(dirname(place), fd);
     else makeLike(like, fd);
   } catch (error) {

@@ -72,6 +72,8 @@ export interface ReplaceOptions {
   readonly lasting?: Lasting;
   /** A file whose owner and mode the new one gets. @default {the directory's owner, mode 0600} */
   readonly like?: FileStat;
+  /** Everybody may read the new one. @default {false} */
+  readonly isPublic?: boolean;
 }
 
 /** Puts a new content in place of a file's: readers see the one or the other, whole. */
@@ -79,13 +81,13 @@ export async function replaceWhole(
   fileSystem: FileSystem,
   path: string,
   text: string,
-  { lasting = "all", like }: ReplaceOptions = {},
+  { lasting = "all", ...options }: ReplaceOptions = {},
 ): Promise<void> {
   const temp = tempPathFor(path);
   const file = await fileSystem.open(temp, {
     access: "append",
     createExclusively: true,
-    ...(like && { like }),
+    ...options,
   });
   try {
     appendAll(file, new TextEncoder().encode(text));

@@ -36,6 +36,7 @@ const COMMANDS = [
   "inspect records",
   "inspect summary",
   "metrics persistence",
+  "metrics export",
   "metrics reset",
   "ingest",
   "ingest --print-acks",

@@ -9,6 +9,7 @@ import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { cliTest } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
 import { TerminationLog } from "../../lib/cli/termination_log.ts";
+import { Textfile } from "../../lib/cli/textfile.ts";
 import { type FakeTerminal, fakeTerminal } from "./_terminal.ts";
 
 const LISTING: Listing<number> = {
@@ -26,7 +27,16 @@ function sessionOf(terminal: FakeTerminal): Session {
   const notes = new Notes(new Output(terminal.stderr, "ignore", signal), false);
   const terminationLog = new TerminationLog(null);
   const answer = { isJson: false, isQuiet: false };
-  return { output, notes, interruption, terminationLog, terminal, signal, ...answer };
+  return {
+    output,
+    notes,
+    interruption,
+    terminationLog,
+    textfile: new Textfile(),
+    terminal,
+    signal,
+    ...answer,
+  };
 }
 
 async function* failingAfter(count: number): AsyncGenerator<number> {

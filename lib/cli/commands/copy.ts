@@ -14,7 +14,12 @@ import type { Notes } from "../notes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { defaulted, flag, optional, repeated, required } from "../option.ts";
 import { PERIOD_OPTIONS, periodOf } from "../options/reading_options.ts";
-import { MAINTENANCE_OPTIONS, RECORDING_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  RECORDING_OPTIONS,
+  STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
+} from "../options/store_options.ts";
 import { copyLines } from "../printers/copy_text.ts";
 import { printReport } from "../report.ts";
 import { asCountFromOne, asOneOf, asText } from "../value_readers.ts";
@@ -61,6 +66,7 @@ export const copy = defineCommand({
     ),
     ...RECORDING_OPTIONS,
     ...MAINTENANCE_OPTIONS,
+    ...TEXTFILE_OPTIONS,
     config,
     timeout,
   },

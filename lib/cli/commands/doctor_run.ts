@@ -8,14 +8,25 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { STARTUP_OPTIONS } from "../options/startup_options.ts";
-import { MAINTENANCE_OPTIONS, STORE_OPTIONS, VERDICT_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
+  VERDICT_OPTIONS,
+} from "../options/store_options.ts";
 import { runStartupCheck } from "../startup_check.ts";
 
 /** A check before a system starts, which mends what it finds where it may. */
 export const doctorRun = defineCommand({
   name: "doctor run",
   summary: "Check a store before a system starts, and mend it where the mode says so",
-  options: { ...STORE_OPTIONS, ...STARTUP_OPTIONS, ...MAINTENANCE_OPTIONS, ...VERDICT_OPTIONS },
+  options: {
+    ...STORE_OPTIONS,
+    ...STARTUP_OPTIONS,
+    ...MAINTENANCE_OPTIONS,
+    ...VERDICT_OPTIONS,
+    ...TEXTFILE_OPTIONS,
+  },
   exits: {
     ...MAINTENANCE_EXITS,
     [EXIT.OK]: "healthy, recovered, or not asked to mind (modes ignore and scan_only)",

@@ -16,6 +16,7 @@ import {
   MAINTENANCE_OPTIONS,
   RETENTION_OPTIONS,
   STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
   VERDICT_OPTIONS,
 } from "../options/store_options.ts";
 
@@ -28,6 +29,7 @@ export const persistenceCompact = defineCommand({
     ...RETENTION_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...VERDICT_OPTIONS,
+    ...TEXTFILE_OPTIONS,
     compress: optional(
       {
         placeholder: "FORM",

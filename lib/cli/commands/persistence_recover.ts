@@ -10,7 +10,12 @@ import { noteMissingStore, openStoreOf } from "../open_store.ts";
 import { flag } from "../option.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { RECOVERY_OPTIONS, recoveryConfig } from "../options/startup_options.ts";
-import { MAINTENANCE_OPTIONS, STORE_OPTIONS, VERDICT_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
+  VERDICT_OPTIONS,
+} from "../options/store_options.ts";
 import { recoveryLines, recoveryPlanLines } from "../printers/recovery_text.ts";
 import { printReport } from "../report.ts";
 
@@ -23,6 +28,7 @@ export const persistenceRecover = defineCommand({
     ...RECOVERY_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...VERDICT_OPTIONS,
+    ...TEXTFILE_OPTIONS,
     dryRun: flag("Show what would be done, and do nothing"),
   },
   exits: {

@@ -8,14 +8,25 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { STARTUP_OPTIONS } from "../options/startup_options.ts";
-import { MAINTENANCE_OPTIONS, STORE_OPTIONS, VERDICT_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
+  VERDICT_OPTIONS,
+} from "../options/store_options.ts";
 import { runStartupCheck } from "../startup_check.ts";
 
 /** What opening a store with a startup mode would do. */
 export const persistenceStartupCheck = defineCommand({
   name: "persistence startup-check",
   summary: "Do what opening a store with a startup mode does, and tell how it ends",
-  options: { ...STORE_OPTIONS, ...STARTUP_OPTIONS, ...MAINTENANCE_OPTIONS, ...VERDICT_OPTIONS },
+  options: {
+    ...STORE_OPTIONS,
+    ...STARTUP_OPTIONS,
+    ...MAINTENANCE_OPTIONS,
+    ...VERDICT_OPTIONS,
+    ...TEXTFILE_OPTIONS,
+  },
   exits: {
     ...MAINTENANCE_EXITS,
     [EXIT.OK]: "the store may be used",

@@ -11,13 +11,24 @@ import { EXIT } from "../exit_codes.ts";
 import { MAINTENANCE_EXITS } from "../exits.ts";
 import { openStoreOf } from "../open_store.ts";
 import { TRIM_OPTIONS } from "../options/group_options.ts";
-import { MAINTENANCE_OPTIONS, RETENTION_OPTIONS, STORE_OPTIONS } from "../options/store_options.ts";
+import {
+  MAINTENANCE_OPTIONS,
+  RETENTION_OPTIONS,
+  STORE_OPTIONS,
+  TEXTFILE_OPTIONS,
+} from "../options/store_options.ts";
 
 /** A compaction of streams. */
 export const redisTrim = defineCommand({
   name: "redis trim",
   summary: "Trim streams to what retention keeps and consumer groups need, as compact does",
-  options: { ...STORE_OPTIONS, ...RETENTION_OPTIONS, ...MAINTENANCE_OPTIONS, ...TRIM_OPTIONS },
+  options: {
+    ...STORE_OPTIONS,
+    ...RETENTION_OPTIONS,
+    ...MAINTENANCE_OPTIONS,
+    ...TRIM_OPTIONS,
+    ...TEXTFILE_OPTIONS,
+  },
   exits: { ...MAINTENANCE_EXITS, [EXIT.OK]: "done, or --dry-run showed what would be" },
   examples: [
     "papyra redis trim --max-age 30d --dry-run --store redis://127.0.0.1:6379/0",

@@ -120,3 +120,18 @@ export const VERDICT_OPTIONS = {
     asText,
   ),
 };
+
+/** Options of commands whose runs somebody watches. */
+export const TEXTFILE_OPTIONS = {
+  textfile: optional(
+    {
+      placeholder: "FILE",
+      summary: "Put what the run came to into this file for node_exporter: NAME.prom in its folder",
+    },
+    asText,
+  ),
+  storeLabel: optional(
+    { placeholder: "NAME", summary: 'Put store="NAME" on every sample, to tell stores apart' },
+    asText,
+  ),
+};
