@@ -146,7 +146,6 @@ class CopyRun {
         batch.push(record);
         length += record.json.length;
         if (batch.length < batchSize && length < BATCH_LENGTH_MAX) continue;
-        throwIfAborted(signal);
         await writer.write(batch, tracker.cursors);
         [batch, length] = [[], 0];
       }

@@ -31,7 +31,6 @@ export class CopyWriter {
   readonly #copied = { event: 0, audit: 0, dead_letter: 0 };
   #cursors: Cursors;
   #writing: Promise<void> = Promise.resolve();
-  #hasFailed = false;
   #notedAt = performance.now();
 
   /** @param cursors how far the source is copied */
@@ -68,10 +67,9 @@ export class CopyWriter {
   /** The same where something failed already; what cannot be noted is found again by its content. */
   async giveUp(): Promise<void> {
     try {
-      await this.#writing;
-      if (!this.#hasFailed) await this.note();
+      await this.finish();
     } catch {
-      // What failed first is what counts.
+      // What failed first is what counts. Behind a write that failed nothing is noted.
     }
   }
 
@@ -94,12 +92,7 @@ export class CopyWriter {
   }
 
   async #append(records: readonly RawRecord[], cursors: Cursors): Promise<void> {
-    try {
-      await this.#target.raw.append(records);
-    } catch (error) {
-      this.#hasFailed = true;
-      throw error;
-    }
+    await this.#target.raw.append(records);
     this.#cursors = cursors;
     for (const { kind } of records) this.#copied[kind]++;
   }

@@ -11,6 +11,7 @@
  */
 
 import { createClient } from "@redis/client";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSize } from "../../lib/model/units.ts";
 import { openStore, type PersistenceBackend } from "../../mod.ts";
@@ -95,7 +96,11 @@ async function benchmark(port: number): Promise<number> {
   return RECORDS;
 }
 
-async function longStream({ url, processes: [server] }: Servers, entries: number): Promise<void> {
+async function longStream(
+  { url, processes: [server] }: Servers,
+  entries: number,
+  directory: string,
+): Promise<void> {
   await server!.command("FLUSHALL");
   {
     await using store = await openStore(url);
@@ -105,19 +110,23 @@ async function longStream({ url, processes: [server] }: Servers, entries: number
     }
   }
   say(`\n${entries} entries`);
-  const commands = [
-    ["persistence", "scan"],
-    ["inspect", "events", "--limit", "50"],
-    ["inspect", "events", "--quiet"],
-    ["persistence", "compact", "--max-records", `${Math.floor(entries / 10)}`],
-  ];
-  for (const command of commands) {
-    const { code, peakBytes, milliseconds, stderr } = await watch(EXECUTABLE, [
-      ...command,
-      ...["--store", url],
-    ]);
+  const store = ["--store", url];
+  const file = join(directory, "copy.ndjson");
+  const commands: { readonly [name: string]: readonly string[] } = {
+    "scan": ["persistence", "scan", ...store],
+    "newest 50": ["inspect", "events", "--limit", "50", ...store],
+    "full listing": ["inspect", "events", "--quiet", ...store],
+    "copy to a file": ["copy", "--from", url, "--to", file],
+    "copy from a file": ["copy", "--from", file, "--to", `${url}?system_id=copy`],
+    "compact to a tenth": [
+      ...["persistence", "compact", "--max-records", `${Math.floor(entries / 10)}`],
+      ...store,
+    ],
+  };
+  for (const [name, command] of Object.entries(commands)) {
+    const { code, peakBytes, milliseconds, stderr } = await watch(EXECUTABLE, command);
     const columns = [formatSize(peakBytes).padStart(12), seconds(milliseconds).padStart(10)];
-    say(`  ${command.join(" ").padEnd(50)}${columns.join("")}  exit ${code} ${stderr}`);
+    say(`  ${name.padEnd(30)}${columns.join("")}  exit ${code} ${stderr}`);
   }
 }
 
@@ -136,7 +145,7 @@ if (import.meta.main) {
       const rounds = Number(values.rounds);
       if (rounds > 0) await measure(append(servers), context, rounds);
       const entries = Number(values.entries);
-      if (entries > 0) await longStream(servers, entries);
+      if (entries > 0) await longStream(servers, entries, directory);
     } finally {
       for (const process of servers.processes) await process.kill();
     }

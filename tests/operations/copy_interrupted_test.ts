@@ -73,6 +73,20 @@ tempTest("a note that could not be written costs nothing but a comparison", asyn
   assertEquals(ours, await contentOf(from));
 });
 
+tempTest("nothing is noted before it is synced, whatever the durability", async (directory) => {
+  await using from = new InMemoryPersistence();
+  await fill(from, RECORDS);
+  const path = join(directory, "to.ndjson");
+  const fileSystem = new HookedFileSystem();
+  await using to = new JsonFilePersistence(path, { fileSystem, durability: "os" });
+  await copyStore({ from, to, batchSize: 10 });
+  const steps = fileSystem.calls.map((call) => `${call.operation} ${call.path}`);
+  const appended = steps.lastIndexOf(`append ${path}`);
+  const synced = steps.indexOf(`sync ${path}`, appended);
+  const noted = steps.findIndex((step) => /^rename .*copies\.json$/.test(step));
+  assert(appended < synced && synced < noted, `${[appended, synced, noted]}`);
+});
+
 class FailingStore extends InMemoryPersistence {
   appends = 0;
   fatal = 0;

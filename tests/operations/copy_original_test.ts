@@ -118,3 +118,36 @@ tempTest("lines that are the same are counted, not taken for each other", async 
     assertEquals((await to.listEvents()).length, count);
   }
 });
+
+tempTest("an original store that was gone on with, by both, is copied once", async (directory) => {
+  const path = join(directory, "from.ndjson");
+  const line = (index: number) =>
+    `{"kind": "event", "timestamp": ${index}, "event_type": "Tick", "payload": {}}\n`;
+  await Deno.writeTextFile(path, line(1) + line(2));
+  await using to = new InMemoryPersistence();
+  for (const expected of [[1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]) {
+    await using from = new JsonFilePersistence(path);
+    if (expected.length === 3) await from.recordEvent({ eventType: "Tick", timestamp: 3 });
+    if (expected.length === 5 && (await to.listEvents()).length === 4) {
+      await from.recordEvent({ eventType: "Tick", timestamp: 5 });
+    }
+    if (expected.length === 4) await Deno.writeTextFile(path, line(4), { append: true });
+    await copyStore({ from, to });
+    assertEquals((await to.listEvents()).map(({ timestamp }) => timestamp), expected);
+  }
+});
+
+tempTest("what comes while both are compared is left for the next run", async (directory) => {
+  const path = join(directory, "from.ndjson");
+  const line = '{"kind": "event", "timestamp": 1, "event_type": "Tick", "payload": {}}\n';
+  await Deno.writeTextFile(path, line.repeat(20));
+  await using from = new JsonFilePersistence(path);
+  await using to = new InMemoryPersistence();
+  const onProgress = (_done: number, _total: number, step: string) => {
+    if (step === "copying") Deno.writeTextFileSync(path, line, { append: true });
+  };
+  assertEquals((await copyStore({ from, to, onProgress })).copied.event, 20);
+  assert((await copyStore({ from, to })).copied.event > 0);
+  const { records } = await from.scan();
+  assertEquals((await to.listEvents()).length, records.event);
+});

@@ -147,6 +147,18 @@ pairTest("a record that changed in the target is named", async ({ from, to }, di
   assertStringIncludes(error.message, "event 42 of");
 });
 
+pairTest("what a target lost at its end is copied again", async ({ from, to }, directory) => {
+  await copyStore({ from, to });
+  await to.close();
+  const path = join(directory, "to.ndjson");
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  await Deno.writeTextFile(path, lines.slice(0, 60).map((line) => `${line}\n`).join(""));
+  await using again = new JsonFilePersistence(path);
+  const report = await copyStore({ from, to: again });
+  assertEquals([copied(report), found(report), report.resumed], [40, 60, true]);
+  assertEquals(await contentOf(again), await contentOf(from));
+});
+
 pairTest(
   "damaged lines are passed over and counted, in every run",
   async ({ from, to }, directory) => {
