@@ -15,6 +15,12 @@ export interface Tick {
   readonly label: string;
 }
 
+/** A mark on an axis of time. */
+export interface TimeTick extends Tick {
+  /** Whether its label stays where there is room for half of them. */
+  readonly isMain: boolean;
+}
+
 const COUNT_TICKS = 5;
 // A label with a year takes more room.
 const TIME_TICKS_MAX = 8;
@@ -65,17 +71,23 @@ const TIME_STEPS = [
 ];
 
 /** Ticks at round times between two moments. */
-export function timeTicks(from: number, to: number): Tick[] {
+export function timeTicks(from: number, to: number): TimeTick[] {
   const span = to - from;
   const step =
     TIME_STEPS.find((each) => span / each <= (each < 28 * DAY ? TIME_TICKS_MAX : LONG_TICKS_MAX)) ??
       Math.ceil(span / YEAR / LONG_TICKS_MAX) * YEAR;
-  const ticks: Tick[] = [];
+  const times: number[] = [];
   // The last one would stand at the edge, where its label has no room.
   for (let time = Math.ceil(from / step) * step; time <= to - span / 20; time += step) {
-    ticks.push({ at: (time - from) / span, label: timeLabel(time, step) });
+    times.push(time);
   }
-  return ticks;
+  // A date says more than an hour.
+  const hasDates = step < DAY && times.filter((time) => time % DAY === 0).length > 1;
+  return times.map((time, index) => ({
+    at: (time - from) / span,
+    label: timeLabel(time, step),
+    isMain: hasDates ? time % DAY === 0 : index % 2 === 0,
+  }));
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

@@ -8,7 +8,7 @@ import { RECORD_KINDS } from "../../model/record.ts";
 import { KIND_LABELS, notDrawnText, periodStartText, periodText, recordsText } from "../labels.ts";
 import type { Growth, GrowthBucket } from "../store_report.ts";
 import { formatCount } from "../wording.ts";
-import { countAxis, type Tick, timeTicks } from "./axis.ts";
+import { countAxis, type Tick, type TimeTick, timeTicks } from "./axis.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
 const HEIGHT = 240;
@@ -68,12 +68,12 @@ function gridLine({ at }: Tick): Html {
   `;
 }
 
-function timeMark({ at, label }: Tick, index: number): Html {
+function timeMark({ at, label, isMain }: TimeTick): Html {
   const x = percent(at);
-  // At the left edge a label in the middle of its mark would be cut off. On a phone every second has room.
+  // At the left edge a label in the middle of its mark would be cut off. On a phone only the main ones have room.
   const anchor = at < 0.05 ? "start" : "middle";
   return html`
-    <g class="${index % 2 === 0 ? "" : "spare"}">
+    <g class="${isMain ? "" : "spare"}">
       <line class="axis" x1="${x}" x2="${x}" y1="${yOf(0)}" y2="${yOf(0) + 5}" />
       <text x="${x}" y="${yOf(0) + 21}" text-anchor="${anchor}">${label}</text>
     </g>

@@ -63,7 +63,7 @@ figcaption, caption, .note { color: var(--soft); font-size: 0.9rem; text-align: 
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0 0.75rem; padding: 0; list-style: none; font-size: 0.9rem; }
 .legend svg { vertical-align: -1px; margin-right: 0.25rem; }
 .plot { display: grid; grid-template-columns: 52px minmax(0, 1fr); }
-.plot svg { display: block; }
+.plot svg { display: block; overflow: visible; }
 .plot text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); }
 .axis { stroke: var(--soft); }
@@ -110,6 +110,8 @@ footer { padding-top: 1.25rem; padding-bottom: 2rem; color: var(--soft); font-si
   main, .columns, .columns > div { gap: 0.75rem; }
   section { padding: 1rem; }
   .facts { grid-template-columns: minmax(0, 1fr); }
+  .bars th:first-child { width: 38%; }
+  .bars th:nth-child(2) { width: 29%; }
   .plot g.spare { display: none; }
   .verdict { font-size: 1.05rem; padding: 0.9rem 1rem; }
 }
