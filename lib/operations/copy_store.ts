@@ -7,7 +7,7 @@
 import { checkFilter } from "../backend/record_filter.ts";
 import { type RawMaintenance, type RawRecord, rawStoreOf } from "../backend/raw_store.ts";
 import { PapyraError, throwIfAborted } from "../errors.ts";
-import type { CountByKind } from "../model/report.ts";
+import { totalOf } from "../model/count_by_kind.ts";
 import { AT_START, CursorTracker, forKinds, kindsOf } from "./copy_cursor.ts";
 import { recordsBehind } from "./copy_match.ts";
 import { type CopyJob, type CopyPlan, planCopy } from "./copy_plan.ts";
@@ -115,12 +115,12 @@ class CopyRun {
       await writer.finish();
     } catch (error) {
       await writer.giveUp();
-      throw explained(error, sumOf(writer.copied));
+      throw explained(error, totalOf(writer.copied));
     }
     const verification = await this.#verify(plan, writer);
     const { scope, records, digests } = verification;
     const { copied } = writer;
-    const receipt = sumOf(copied) === 0 ? null : await maintenance.writeReceipt("copy", {
+    const receipt = totalOf(copied) === 0 ? null : await maintenance.writeReceipt("copy", {
       from: sourceId,
       ...period,
       copied: { ...copied },
@@ -220,10 +220,6 @@ function isWithinTimes(
   if (since === undefined && until === undefined) return true;
   return timestamp !== null && timestamp >= (since ?? -Infinity) &&
     timestamp <= (until ?? Infinity);
-}
-
-function sumOf({ event, audit, dead_letter }: CountByKind): number {
-  return event + audit + dead_letter;
 }
 
 function explained(error: unknown, copied: number): unknown {

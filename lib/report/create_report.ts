@@ -6,6 +6,7 @@
 
 import type { CallOptions, PersistenceBackend, ProgressOptions } from "../backend/backend.ts";
 import { PapyraError } from "../errors.ts";
+import { totalOf } from "../model/count_by_kind.ts";
 import { RECORD_KINDS } from "../model/record.ts";
 import type { CompactionReport, CountByKind, ScanReport } from "../model/report.ts";
 import { anomalyReport } from "./anomaly_places.ts";
@@ -67,7 +68,7 @@ export async function createReport(
   for await (const receipt of store.history(call)) operations.add(receipt);
   const anomalies = anomalyReport(scan);
   const { freeBytes, bytes } = description;
-  const records = total(scan.records);
+  const records = totalOf(scan.records);
   const { olderBytesRemoved } = operations;
   const disk = forecastDisk({ now, freeBytes, bytes, records, pace, olderBytesRemoved });
   return {
@@ -120,8 +121,4 @@ function expiredIn({ byKind }: CompactionReport): CountByKind {
     audit: byKind.audit.removedRecords,
     dead_letter: byKind.dead_letter.removedRecords,
   };
-}
-
-function total({ event, audit, dead_letter }: CountByKind): number {
-  return event + audit + dead_letter;
 }

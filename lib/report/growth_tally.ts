@@ -5,6 +5,7 @@
  * @module
  */
 
+import { totalOf } from "../model/count_by_kind.ts";
 import type { RecordKind } from "../model/record.ts";
 import type { CountByKind } from "../model/report.ts";
 import type { Growth, GrowthBucket } from "./store_report.ts";
@@ -99,7 +100,7 @@ export class GrowthTally {
     );
     const sumWhere = (isMeant: (index: number) => boolean) =>
       [...this.#periods].reduce(
-        (sum, [index, counts]) => sum + (isMeant(index) ? total(counts) : 0),
+        (sum, [index, counts]) => sum + (isMeant(index) ? totalOf(counts) : 0),
         0,
       );
     return {
@@ -114,7 +115,7 @@ export class GrowthTally {
     const width = widthAt(this.#step);
     const sorted = [...this.#periods].sort(([one], [other]) => one - other);
     if (sorted.length === 0) return null;
-    const all = sorted.reduce((sum, [, counts]) => sum + total(counts), 0);
+    const all = sorted.reduce((sum, [, counts]) => sum + totalOf(counts), 0);
     const core = {
       from: quantile(sorted, all * CORE_MARGIN),
       to: quantile(sorted, all * (1 - CORE_MARGIN)),
@@ -155,7 +156,7 @@ function bucketsIn({ from, to }: Range, width: number): number {
 function quantile(sorted: readonly (readonly [number, CountByKind])[], rank: number): number {
   let sum = 0;
   for (const [index, counts] of sorted) {
-    sum += total(counts);
+    sum += totalOf(counts);
     if (sum > rank) return index;
   }
   return sorted.at(-1)![0];
@@ -169,8 +170,4 @@ function countsAt(periods: Map<number, Counts>, index: number): Counts {
 
 function noCounts(): Counts {
   return { event: 0, audit: 0, dead_letter: 0 };
-}
-
-function total({ event, audit, dead_letter }: CountByKind): number {
-  return event + audit + dead_letter;
 }

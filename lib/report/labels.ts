@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { RecordKind } from "../model/record.ts";
+import { totalOf } from "../model/count_by_kind.ts";
+import { RECORD_KINDS, type RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
-import { RECORD_KINDS } from "../model/record.ts";
 import { formatDuration, formatSize } from "../model/units.ts";
 import type { AnomalyPlace, Growth, SizeReport, StoreReport, TypeCounts } from "./store_report.ts";
 import { counted, formatCount, formatMoment } from "./wording.ts";
@@ -68,7 +68,7 @@ export function compactionText(size: SizeReport): string {
   if (expiredRecords === null || reclaimableBytes === null) {
     return `cannot be told: ${unknownBecause}`;
   }
-  const removed = RECORD_KINDS.reduce((sum, kind) => sum + expiredRecords[kind], 0);
+  const removed = totalOf(expiredRecords);
   if (removed === 0) return "would remove nothing";
   return `would remove ${counted(removed, "record")} and give back ${
     formatSize(Math.max(0, reclaimableBytes))

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { totalOf } from "../model/count_by_kind.ts";
 import { escapeText } from "../model/escape_text.ts";
 import { RECORD_KINDS } from "../model/record.ts";
 import { formatSize } from "../model/units.ts";
@@ -62,9 +63,7 @@ function head(report: StoreReport): string[] {
 }
 
 function growth({ growth }: StoreReport): string[] {
-  const all = growth.buckets.map(({ records }) =>
-    RECORD_KINDS.reduce((sum, kind) => sum + records[kind], 0)
-  );
+  const all = growth.buckets.map(({ records }) => totalOf(records));
   const most = Math.max(1, ...all);
   const rows = growth.buckets.map(({ from, records }, index) => [
     periodStartText(growth, from),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { totalOf } from "../model/count_by_kind.ts";
 import type { ScanReport } from "../model/report.ts";
 import { shortened } from "../model/shortened.ts";
 import { formatSize } from "../model/units.ts";
@@ -56,7 +57,7 @@ function damage({ counts, places, total, isTruncated }: AnomalyReport): Omit<Ver
 }
 
 function holdings({ records, bytes }: ScanReport): string {
-  const all = records.event + records.audit + records.dead_letter;
+  const all = totalOf(records);
   return all === 0
     ? "it is empty"
     : `${counted(all, "record")} in ${formatSize(bytes)}, nothing damaged`;

@@ -5,6 +5,7 @@
  */
 
 import { COUNTER_NAMES, type CounterValues, type LastScan } from "../../metrics/snapshot.ts";
+import { totalOf } from "../../model/count_by_kind.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import type { CountByKind, StoreDescription } from "../../model/report.ts";
 import type { RetentionLimits } from "../../model/retention.ts";
@@ -73,7 +74,7 @@ function holdingLines({ description, counts, oldestAt, newestAt }: Inspection): 
   const { bytes, freeBytes } = description;
   const records = counts === null
     ? "not counted: --exact counts them where the store is large"
-    : `${total(counts.records)} (${countsText(counts.records)})`;
+    : `${totalOf(counts.records)} (${countsText(counts.records)})`;
   return [
     [`size: ${formatSize(bytes)}`],
     [`disk_free: ${freeBytes === null ? "unknown" : formatSize(freeBytes)}`],
@@ -87,7 +88,7 @@ function retainedLines({ counts }: Inspection): Line[] {
   if (counts === null) return [];
   const { retainedRecords, reclaimableBytes } = counts;
   const freed = formatSize(Math.max(0, reclaimableBytes));
-  return [[`retained: ${total(retainedRecords)} (${countsText(retainedRecords)})`], [
+  return [[`retained: ${totalOf(retainedRecords)} (${countsText(retainedRecords)})`], [
     `next_compaction: frees ${freed}`,
   ]];
 }
@@ -114,10 +115,6 @@ function changeText(change: OperationSummary | null | undefined): string {
 
 function countsText(counts: CountByKind): string {
   return RECORD_KINDS.map((kind) => `${PLURALS[kind]}=${counts[kind]}`).join(" ");
-}
-
-function total({ event, audit, dead_letter }: CountByKind): number {
-  return event + audit + dead_letter;
 }
 
 function timeText(seconds: number | null): string {

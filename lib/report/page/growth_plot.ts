@@ -4,6 +4,7 @@
  * @module
  */
 
+import { totalOf } from "../../model/count_by_kind.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { KIND_LABELS, notDrawnText, periodStartText, periodText, recordsText } from "../labels.ts";
 import type { Growth, GrowthBucket } from "../store_report.ts";
@@ -139,8 +140,8 @@ function tableOf(growth: Growth): Html {
   `;
 }
 
-function total({ records: { event, audit, dead_letter } }: GrowthBucket): number {
-  return event + audit + dead_letter;
+function total({ records }: GrowthBucket): number {
+  return totalOf(records);
 }
 
 // Room for half a label stays above the highest tick.
