@@ -20,10 +20,11 @@ import { makeSampleStore } from "./_sample_store.ts";
 import { measure, type Workload } from "./_workload.ts";
 import { append } from "./append.ts";
 import { compact } from "./compact.ts";
+import { metrics } from "./metrics.ts";
 import { newest } from "./newest.ts";
 import { scan } from "./scan.ts";
 
-const WORKLOADS: { readonly [name: string]: Workload } = { append, scan, compact, newest };
+const WORKLOADS: { readonly [name: string]: Workload } = { append, metrics, scan, compact, newest };
 
 if (import.meta.main) {
   const { values } = parseArgs({
