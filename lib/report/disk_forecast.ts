@@ -92,6 +92,7 @@ const SENTENCES: { readonly [G in ForecastGap]: (question: ForecastQuestion) => 
 };
 
 function freeText(freeBytes: number | null): string {
+  if (freeBytes === 0) return "The disk is full. ";
   return freeBytes === null ? "" : `${formatSize(freeBytes)} are free. `;
 }
 
@@ -104,6 +105,7 @@ function known(
     formatSpan(now - pace.windowFrom)
   }`;
   const free = freeText(freeBytes);
+  if (freeBytes === 0) return `${free}The store grows by ${rate}.`;
   return fullAt === null
     ? `${free}At ${rate}, they last for more than a hundred years.`
     : `${free}At ${rate}, the disk is full in ${formatSpan(fullAt - now)}, about ${

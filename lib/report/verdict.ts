@@ -26,17 +26,20 @@ export function verdictOn(
     return { state: "absent", sentence, next: "" };
   }
   const concerns = [
-    ...(anomalies.total > 0 ? [`there are ${counted(anomalies.total, "warning")} to look at`] : []),
-    ...(disk.fullAt !== null && disk.fullAt - now < SOON_SECONDS
-      ? [`its disk is full in ${formatSpan(disk.fullAt - now)} at this rate`]
-      : []),
-    ...(disk.freeBytes === 0 ? ["its disk is full"] : []),
+    ...(anomalies.total > 0 ? [`${counted(anomalies.total, "warning")} should be looked at`] : []),
+    ...diskConcern(disk, now),
   ];
   if (concerns.length === 0) {
     return { state: "healthy", sentence: `The store is healthy: ${holdings(scan)}.`, next: "" };
   }
   const sentence = `The store is healthy, but ${concerns.join(", and ")}.`;
   return { state: "attention", sentence, next: "" };
+}
+
+function diskConcern({ freeBytes, fullAt }: DiskForecast, now: number): string[] {
+  if (freeBytes === 0) return ["its disk is full"];
+  if (fullAt === null || fullAt - now >= SOON_SECONDS) return [];
+  return [`its disk is full in ${formatSpan(fullAt - now)} at this rate`];
 }
 
 function damage({ counts, places, total, isTruncated }: AnomalyReport): Omit<Verdict, "state"> {

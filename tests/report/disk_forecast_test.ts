@@ -82,3 +82,12 @@ Deno.test("a disk that outlives everybody is not given a date", () => {
   assertEquals(fullAt, null);
   assertMatch(sentence, /they last for more than a hundred years/);
 });
+
+Deno.test("a full disk is called full", () => {
+  const { fullAt, sentence } = forecastDisk(question(steady(10, 5), { freeBytes: 0 }));
+  assertEquals(fullAt, NOW);
+  assertMatch(
+    sentence,
+    /^The disk is full\. The store grows by 1020 B a day, as in the last 5 days/,
+  );
+});
