@@ -36,6 +36,8 @@ export interface MatchQuestion {
   /** Whether a source record is asked for. */
   readonly isAskedFor: (record: RawRecord) => boolean;
   readonly signal: AbortSignal | undefined;
+  /** Called now and then with how much of the target was read. */
+  readonly onSearched?: (done: number, total: number) => void;
 }
 
 /** How many are there. */
@@ -64,12 +66,14 @@ export async function* recordsBehind(
  * It ends with the first that is missing.
  */
 export async function matchKind(question: MatchQuestion): Promise<Match> {
-  const { source, target, kind, from: start, to, behind, isAskedFor, signal } = question;
+  const { source, target, kind, from: start, to, behind, isAskedFor, signal, onSearched } =
+    question;
   const kinds = new Set([kind]);
   const options = { kinds, ...(signal && { signal }) };
   const from = forKinds((each) => each === kind ? start : AT_START);
   const tracker = new CursorTracker(source, from);
-  await using texts = new TextSearch(target.read({ ...options, after: forKinds(() => behind) }));
+  const search = { ...options, ...(onSearched && { onProgress: onSearched }) };
+  await using texts = new TextSearch(target.read({ ...search, after: forKinds(() => behind) }));
   let found = { cursor: start, records: 0 };
   for await (const batch of recordsBehind(source, { ...options, from })) {
     for (const record of batch) {

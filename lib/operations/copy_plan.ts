@@ -25,6 +25,8 @@ export interface CopyJob {
   readonly signal: AbortSignal | undefined;
   /** Called for what is passed over in the source. */
   readonly onPassedOver: (what: PassedOver) => void;
+  /** Called now and then with how far the stores were compared. */
+  readonly onCompared: (done: number, total: number) => void;
 }
 
 /** Where the copy of one kind goes on. */
@@ -69,7 +71,11 @@ export async function planCopy(job: CopyJob, fromStart: boolean): Promise<CopyPl
   );
   const [here, there] = [await source.ends(), await target.ends()];
   const plans = { event: NOTHING, audit: NOTHING, dead_letter: NOTHING };
-  for (const kind of kinds) plans[kind] = await planKind(job, kind, noted[kind], { here, there });
+  for (const [index, kind] of [...kinds].entries()) {
+    const onCompared = (done: number, total: number) =>
+      job.onCompared(index * total + done, kinds.size * total);
+    plans[kind] = await planKind({ ...job, onCompared }, kind, noted[kind], { here, there });
+  }
   return { notes, kinds: plans };
 }
 
@@ -89,7 +95,14 @@ async function planKind(
   const { from, behind, begin } = await startFrom(job, note, there[kind]);
   // Nothing came to the target since.
   if (there[kind] === behind) return { note, from, behind, cursor: from, found: 0, begin };
-  const match = await matchKind({ ...job, kind, from, to: null, behind });
+  const match = await matchKind({
+    ...job,
+    kind,
+    from,
+    to: null,
+    behind,
+    onSearched: job.onCompared,
+  });
   const isFirst = note === null && match.records === 0;
   return {
     note,

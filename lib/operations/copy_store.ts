@@ -63,9 +63,17 @@ class CopyRun {
   readonly #passedOver = { damaged: 0, unknown_kind: 0 };
   #nonFinite = 0;
 
-  private constructor(options: CopyOptions, job: CopyJob, targetId: string) {
+  private constructor(
+    options: CopyOptions,
+    job: Omit<CopyJob, "onPassedOver" | "onCompared">,
+    targetId: string,
+  ) {
     this.#options = options;
-    this.#job = { ...job, onPassedOver: (what) => void this.#passedOver[what]++ };
+    this.#job = {
+      ...job,
+      onPassedOver: (what) => void this.#passedOver[what]++,
+      onCompared: (done, total) => this.#progress("comparing", done, total),
+    };
     this.#targetId = targetId;
   }
 
@@ -82,15 +90,14 @@ class CopyRun {
     const [source, target] = [rawStoreOf(options.from), rawStoreOf(options.to)];
     const [sourceId, targetId] = [await source.identity(), await target.identity()];
     if (sourceId === targetId) throw unusable(`${sourceId}: a store cannot be copied to itself`);
-    const job: CopyJob = {
+    const job = {
       source,
       target,
       sourceId,
       kinds: kindsOf(options.kinds),
       period: { since: since ?? null, until: until ?? null },
-      isAskedFor: (record) => isWithinTimes(record, times),
+      isAskedFor: (record: RawRecord) => isWithinTimes(record, times),
       signal: options.signal,
-      onPassedOver: () => {},
     };
     return new CopyRun(options, job, targetId);
   }
@@ -130,7 +137,6 @@ class CopyRun {
   }
 
   #compare(): Promise<CopyPlan> {
-    this.#progress("comparing", 0, 1);
     return planCopy(this.#job, this.#options.fromStart ?? false);
   }
 

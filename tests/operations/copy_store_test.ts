@@ -242,6 +242,21 @@ Deno.test("what cannot be copied is refused by name", async () => {
     copyStore({ from: store, to: other, since: NaN }),
   ].map(codeOf);
   assertEquals(await Promise.all(codes), Array(3).fill("INVALID_ARGUMENT"));
+  await using closed = new InMemoryPersistence();
+  await closed.close();
+  assertEquals(await codeOf(copyStore({ from: store, to: closed })), "STORE_CLOSED");
+  class TextlessStore extends InMemoryPersistence {
+    protected override _raw() {
+      return null;
+    }
+  }
+  await using textless = new TextlessStore();
+  const error = await copyStore({ from: textless, to: other }).catch((thrown) => thrown);
+  assertEquals(error.code, "UNSUPPORTED");
+  assertStringIncludes(
+    error.message,
+    "InMemoryPersistence does not give records as they are stored",
+  );
 });
 
 pairTest("receipts tell what was copied from where", async ({ from, to }, directory) => {

@@ -145,7 +145,7 @@ export class InMemoryPersistence extends PersistenceBase {
   }
 
   /** The records' texts. */
-  protected override _raw(): RawPrimitives {
+  protected override _raw(): RawPrimitives | null {
     return this.#rawMemory;
   }
 
