@@ -21,7 +21,7 @@ const ENTRY_POINTS = ["mod.ts", "testing.ts"];
 const PAGES = ["README.md", "CHANGELOG.md", "LICENSE"];
 
 // What the library itself imports; the rest is the command line's and the tools'.
-const DEPENDENCIES = ["@redis/client"];
+const DEPENDENCIES = ["@opentelemetry/api", "@redis/client"];
 
 const COMPILER_OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,

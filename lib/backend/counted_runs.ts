@@ -10,6 +10,7 @@ import type { CounterName } from "../metrics/snapshot.ts";
 import { ANOMALY_SEVERITIES, type AnomalyCode } from "../model/anomaly.ts";
 import { RECORD_KINDS } from "../model/record.ts";
 import type { CompactionReport, RecoveryReport, ScanReport } from "../model/report.ts";
+import { type SpanFacts, traced } from "../telemetry/traced.ts";
 import type { MetricsKeeper } from "./metrics_keeper.ts";
 
 interface RunNames {
@@ -23,20 +24,31 @@ const NAMES: { readonly [R in MarkedRun]: RunNames } = {
   compaction: { done: "compactions", failed: "compaction_errors" },
 };
 
+/** What is run, and what a span tells of it. */
+interface Work<T> {
+  readonly body: () => Promise<T>;
+  readonly factsOf: (report: T) => SpanFacts;
+}
+
 /** The runs of one store. */
 export class CountedRuns {
   readonly #metrics: MetricsKeeper;
   readonly #now: () => number;
+  readonly #store: { readonly name: string };
 
-  /** @param now the clock, in Unix seconds; durations are not taken from it */
-  constructor(metrics: MetricsKeeper, now: () => number) {
+  /**
+   * @param now the clock, in Unix seconds; durations are not taken from it
+   * @param store whose runs they are
+   */
+  constructor(metrics: MetricsKeeper, now: () => number, store: { readonly name: string }) {
     this.#metrics = metrics;
     this.#now = now;
+    this.#store = store;
   }
 
   /** Counts a scan and what it finds. */
   scan(body: () => Promise<ScanReport>): Promise<ScanReport> {
-    return this.#run("scan", body, (report) => {
+    return this.#run("scan", { body, factsOf: scanFacts }, (report) => {
       this.#metrics.count("anomalies_detected", report.anomaliesTotal);
       this.#metrics.mark(anomalyMarks(report));
       return report.healthy;
@@ -45,22 +57,31 @@ export class CountedRuns {
 
   /** Counts a recovery and what it removes. */
   recovery(body: () => Promise<RecoveryReport>): Promise<RecoveryReport> {
-    return this.#run("recovery", body, ({ mode, removedRanges, after }) => {
-      const reason = mode === "quarantine" ? "quarantine" : "repair";
-      this.#metrics.add(removedPlace("unknown", reason), removedRanges);
-      return after.healthy;
-    });
+    return this.#run(
+      "recovery",
+      { body, factsOf: recoveryFacts },
+      ({ mode, removedRanges, after }) => {
+        const reason = mode === "quarantine" ? "quarantine" : "repair";
+        this.#metrics.add(removedPlace("unknown", reason), removedRanges);
+        return after.healthy;
+      },
+    );
   }
 
   /** Counts a compaction and what it removes. */
   compaction(body: () => Promise<CompactionReport>): Promise<CompactionReport> {
-    return this.#run("compaction", body, (report) => {
+    return this.#run("compaction", { body, factsOf: compactionFacts }, (report) => {
       countRemoved(this.#metrics, report, "retention");
       return true;
     });
   }
 
-  async #run<T>(
+  #run<T>(run: MarkedRun, work: Work<T>, isSuccess: (report: T) => boolean): Promise<T> {
+    const body = () => this.#count(run, work.body, isSuccess);
+    return traced(`papyra.${run}`, { backend: this.#store.name }, body, work.factsOf);
+  }
+
+  async #count<T>(
     run: MarkedRun,
     body: () => Promise<T>,
     isSuccess: (report: T) => boolean,
@@ -103,6 +124,20 @@ export function countRemoved(
   }
   // What it says about itself may take more than what it removed.
   if (reclaimedBytes > 0) metrics.add(counterPlace("bytes_reclaimed"), reclaimedBytes);
+}
+
+function scanFacts({ healthy, anomaliesTotal, records }: ScanReport): SpanFacts {
+  const total = Object.values(records).reduce((sum, count) => sum + count, 0);
+  const outcome = healthy ? "healthy" : "anomalies";
+  return { outcome, anomalies: anomaliesTotal, records: total };
+}
+
+function recoveryFacts({ mode, after, removedRanges }: RecoveryReport): SpanFacts {
+  return { mode, ...scanFacts(after), removed_ranges: removedRanges };
+}
+
+function compactionFacts({ removedRecords, reclaimedBytes }: CompactionReport): SpanFacts {
+  return { removed_records: removedRecords, reclaimed_bytes: reclaimedBytes };
 }
 
 // All of them each time: what was there before, and is not any more, is zero now.

@@ -10,6 +10,7 @@ import { Counters } from "../metrics/counters.ts";
 import { counterPlace, type Series } from "../metrics/series.ts";
 import { addShares, isEmptyShare, type KeptTotals, type MetricsShare } from "../metrics/share.ts";
 import type { CounterName, HistogramName } from "../metrics/snapshot.ts";
+import type { StoreTelemetry } from "../telemetry/store_telemetry.ts";
 
 /** The totals of all processes, wherever a backend keeps them. */
 export interface MetricsTotals {
@@ -36,15 +37,22 @@ export class MetricsKeeper {
   readonly #totals: MetricsTotals;
   readonly #counters = new Counters();
   readonly #isCounting: boolean;
+  readonly #telemetry: StoreTelemetry | null;
+  // What was told to the host's telemetry and not added to the totals.
+  #told: MetricsShare["counts"] = {};
   #turn: Promise<unknown> = Promise.resolve();
   // Undefined while nothing is to be saved, null once nothing is any more.
   #timer: ReturnType<typeof setTimeout> | undefined | null;
   #unsavedReason: string | null = null;
 
-  /** @param isCounting whether what this process does is counted */
-  constructor(totals: MetricsTotals, isCounting: boolean) {
+  /**
+   * @param isCounting whether what this process does is counted
+   * @param telemetry the host's, where it has one
+   */
+  constructor(totals: MetricsTotals, isCounting: boolean, telemetry: StoreTelemetry | null) {
     this.#totals = totals;
     this.#isCounting = isCounting;
+    this.#telemetry = telemetry;
   }
 
   /** Adds to a count. */
@@ -61,7 +69,9 @@ export class MetricsKeeper {
 
   /** Takes note of a value. */
   observe(name: HistogramName, value: number): void {
-    if (this.#isCounting) this.#counters.observe(name, value);
+    if (!this.#isCounting) return;
+    this.#counters.observe(name, value);
+    this.#telemetry?.observe(name, value);
   }
 
   /** Sets marks. */
@@ -74,6 +84,7 @@ export class MetricsKeeper {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.save();
+    await this.#telemetry?.end();
   }
 
   /** Adds what was counted to the totals; never rejects. */
@@ -97,6 +108,8 @@ export class MetricsKeeper {
   /** Sets every counter to zero. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
+      this.#tellHost(this.#counters.peek());
+      this.#told = {};
       this.#counters.forgetCounts();
       await this.#totals.reset();
     });
@@ -116,7 +129,21 @@ export class MetricsKeeper {
     const share = this.#counters.take();
     if (isEmptyShare(share)) return;
     this.#unsavedReason = null;
-    if (!await this.#isAdded(share)) this.#counters.putBack(share);
+    this.#tellHost(share);
+    if (await this.#isAdded(share)) return;
+    this.#counters.putBack(share);
+    this.#told = share.counts;
+  }
+
+  // Whether the totals can be kept or not, what was counted is told once.
+  #tellHost({ counts }: MetricsShare): void {
+    if (this.#telemetry === null) return;
+    const fresh = Object.entries(counts).map(([name, count]) => [
+      name,
+      count - (this.#told[name] ?? 0),
+    ]);
+    this.#told = {};
+    this.#telemetry.count(Object.fromEntries(fresh));
   }
 
   async #isAdded(share: MetricsShare): Promise<boolean> {

@@ -6,6 +6,7 @@
  */
 
 import { WRITTEN } from "../metrics/series.ts";
+import type { MetricsShare } from "../metrics/share.ts";
 import type { CounterName, HistogramName } from "../metrics/snapshot.ts";
 import {
   type AuditInput,
@@ -30,6 +31,9 @@ import type {
 } from "../model/report.ts";
 import { validateRetention } from "../model/retention.ts";
 import { encodeRecord } from "../model/wire.ts";
+import type { GaugedStore } from "../telemetry/gauged_store.ts";
+import { StoreTelemetry } from "../telemetry/store_telemetry.ts";
+import { tellFailure } from "../telemetry/traced.ts";
 import type {
   Acknowledgement,
   CallOptions,
@@ -80,12 +84,15 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
   /** Checks the options. Throws INVALID_ARGUMENT. */
   constructor(options: PersistenceOptions = {}) {
     super(options);
-    this.#metrics = new MetricsKeeper({
+    const isCounting = options.countsMetrics ?? true;
+    const totals = {
       load: () => this._loadMetrics(),
-      add: (share) => this._addMetrics(share),
+      add: (share: MetricsShare) => this._addMetrics(share),
       reset: () => this._resetMetrics(),
-    }, options.countsMetrics ?? true);
-    this.#runs = new CountedRuns(this.#metrics, this.now);
+    };
+    const telemetry = isCounting ? StoreTelemetry.of(gaugedStore(this)) : null;
+    this.#metrics = new MetricsKeeper(totals, isCounting, telemetry);
+    this.#runs = new CountedRuns(this.#metrics, this.now, this);
     this.#streamed = { life: this.#life, metrics: this.#metrics };
     this.metrics = storeMetrics(this, this.#metrics, this.#life, {
       now: this.now,
@@ -266,14 +273,14 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
 
   /** Resolves once everything recorded so far is synced. */
   flush(): Promise<void> {
-    return this.#life.run(() => this._flush());
+    return this.#life.run(() => this.#syncing(() => this._flush()));
   }
 
   /** Writes out what waits, syncs and lets go of the store. Idempotent. */
   close(): Promise<void> {
     return this.#life.close(async () => {
       try {
-        await this._close();
+        await this.#syncing(() => this._close());
       } finally {
         await this.#metrics.stop();
         await this._release();
@@ -323,6 +330,15 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     };
   }
 
+  async #syncing(body: () => Promise<void>): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      tellFailure("papyra.sync", { backend: this.name }, error);
+      throw error;
+    }
+  }
+
   async #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
     try {
       const acknowledgement = await this._append(encoded, signal);
@@ -330,7 +346,18 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
       return acknowledgement;
     } catch (error) {
       this.#metrics.count("write_errors");
+      tellFailure("papyra.write", { backend: this.name, records: encoded.length }, error);
       throw error;
     }
   }
+}
+
+// Backends have their names only once they are made.
+function gaugedStore(store: Pick<PersistenceBackend, "name" | "metrics">): GaugedStore {
+  return {
+    get name() {
+      return store.name;
+    },
+    snapshot: () => store.metrics.snapshot(),
+  };
 }

@@ -78,8 +78,27 @@ const HISTOGRAM_FAMILIES: { readonly [N in HistogramName]: readonly [name: strin
     batch_records: ["batch_records", "Records that were written in one batch."],
   };
 
-/** The families of a snapshot, in an order that stays. */
+/** Where nothing was measured. */
+export const EMPTY_GAUGES: StoreGauges = {
+  exists: false,
+  records: { event: 0, audit: 0, dead_letter: 0 },
+  bytes: 0,
+  oldest_at: { event: null, audit: null, dead_letter: null },
+  newest_at: { event: null, audit: null, dead_letter: null },
+  retained: null,
+  segments: null,
+  quarantine_bytes: 0,
+  disk_free_bytes: null,
+  queue: { records: 0, bytes: 0 },
+};
+
+/** The families of a snapshot that have samples, in an order that stays. */
 export function metricFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
+  return everyFamily(snapshot).filter(({ samples }) => samples.length > 0);
+}
+
+/** The families of a snapshot, also those that it has no samples for. */
+export function everyFamily(snapshot: MetricsSnapshot): MetricFamily[] {
   return [
     family("gauge", "store_info", "The kind of the store.", [
       { labels: { backend: snapshot.backend }, value: 1 },
@@ -92,7 +111,7 @@ export function metricFamilies(snapshot: MetricsSnapshot): MetricFamily[] {
     ...lastFamilies(snapshot),
     ...totalsFamilies(snapshot),
     ...(snapshot.gauges === null ? [] : gaugeFamilies(snapshot.gauges)),
-  ].filter(({ samples }) => samples.length > 0);
+  ];
 }
 
 function counterFamily(snapshot: MetricsSnapshot, name: CounterName): MetricFamily {

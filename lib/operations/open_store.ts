@@ -6,6 +6,7 @@
 
 import type { PersistenceBackend, StartupOptions } from "../backend/backend.ts";
 import { type BackendOptions, openBackend } from "../backends/registry.ts";
+import { traced } from "../telemetry/traced.ts";
 import { checkStartup, startupError } from "./startup.ts";
 
 /** What to open and how. */
@@ -37,6 +38,16 @@ export async function openStore(
   const { url, startup, ...options } = typeof urlOrOptions === "string"
     ? { url: urlOrOptions }
     : urlOrOptions;
+  const facts = { mode: startup?.mode ?? "ignore" };
+  const open = () => openChecked(url, options, startup);
+  return await traced("papyra.open", facts, open, ({ name }) => ({ backend: name }));
+}
+
+async function openChecked(
+  url: string,
+  options: BackendOptions,
+  startup: StartupOptions | undefined,
+): Promise<PersistenceBackend> {
   const store = await openBackend(url, options);
   try {
     const report = await checkStartup(store, startup);

@@ -1,0 +1,124 @@
+/**
+ * What collectors are sent, read by OpenTelemetry's own definitions.
+ *
+ * @module
+ */
+
+import definitions from "@opentelemetry/otlp-transformer/definitions";
+import { assertEquals } from "./_assert.ts";
+import type { Collected } from "./_collector.ts";
+
+/** Attributes by their names. */
+export type Attributes = Record<string, string | number | boolean>;
+
+/** One value of a metric. */
+export interface Point {
+  readonly attributes: Attributes;
+  readonly value: number;
+  /** Of a histogram. */
+  readonly counts: readonly number[];
+}
+
+/** One metric. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: string;
+  readonly type: "sum" | "gauge" | "histogram";
+  readonly isMonotonic: boolean;
+  readonly points: readonly Point[];
+}
+
+/** One span. */
+export interface Span {
+  readonly name: string;
+  readonly id: string;
+  readonly parent: string;
+  readonly status: number;
+  readonly attributes: Attributes;
+  readonly events: readonly { name: string; attributes: Attributes }[];
+}
+
+// deno-lint-ignore no-explicit-any -- what the definitions make has their generated names, deeply nested
+type Message = any;
+
+/** What was sent to `/v1/metrics`. */
+export function metricsOf(requests: readonly Collected[]): Metric[] {
+  return sentTo(requests, "/v1/metrics", "metrics", "ExportMetricsServiceRequest")
+    .flatMap(({ resourceMetrics }) => resourceMetrics)
+    .flatMap(({ scopeMetrics }) => scopeMetrics)
+    .filter(({ scope }) => scope.name === "papyra")
+    .flatMap(({ metrics }) => metrics.map(metricOf));
+}
+
+/** What was sent to `/v1/traces`. */
+export function spansOf(requests: readonly Collected[]): Span[] {
+  return sentTo(requests, "/v1/traces", "trace", "ExportTraceServiceRequest")
+    .flatMap(({ resourceSpans }) => resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .filter(({ scope }) => scope.name === "papyra")
+    .flatMap(({ spans }) => spans.map(spanOf));
+}
+
+function sentTo(
+  requests: readonly Collected[],
+  path: string,
+  signal: "metrics" | "trace",
+  name: string,
+): Message[] {
+  const { collector } = (definitions as Message).opentelemetry.proto;
+  const type = collector[signal].v1[name];
+  const options = { longs: Number, bytes: String, defaults: false };
+  return requests.filter((request) => request.path === path).map(({ headers, body }) => {
+    if (!headers.get("content-type")!.startsWith("application/json")) {
+      return type.toObject(type.decode(body), options);
+    }
+    const sent = JSON.parse(new TextDecoder().decode(body));
+    const read = type.toObject(type.fromObject(sent), { ...options, longs: String });
+    // Nothing that the definitions do not know, and numbers of 64 bits as strings.
+    assertEquals(read, withoutIds(sent));
+    return type.toObject(type.fromObject(sent), options);
+  });
+}
+
+// In JSON ids are hexadecimal, which the definitions take for base64: they come back as that.
+function withoutIds(sent: unknown): unknown {
+  return JSON.parse(JSON.stringify(sent));
+}
+
+function metricOf({ name, unit = "", sum, gauge, histogram }: Message): Metric {
+  const { dataPoints } = sum ?? gauge ?? histogram;
+  return {
+    name,
+    unit,
+    type: sum ? "sum" : gauge ? "gauge" : "histogram",
+    isMonotonic: sum?.isMonotonic ?? false,
+    points: dataPoints.map((point: Message) => ({
+      attributes: attributesOf(point.attributes),
+      value: point.asDouble ?? point.asInt ?? point.count ?? 0,
+      counts: point.bucketCounts ?? [],
+    })),
+  };
+}
+
+function spanOf({ name, spanId, parentSpanId, status, attributes, events = [] }: Message): Span {
+  return {
+    name,
+    id: spanId,
+    parent: parentSpanId ?? "",
+    status: status?.code ?? 0,
+    attributes: attributesOf(attributes),
+    events: events.map((event: Message) => ({
+      name: event.name,
+      attributes: attributesOf(event.attributes),
+    })),
+  };
+}
+
+function attributesOf(attributes: Message[] = []): Attributes {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue,
+    ]),
+  );
+}
