@@ -44,7 +44,7 @@ class Client {
     this.heard = new Promise((resolve) => {
       const chunks: Uint8Array[] = [];
       const end = () => resolve(Buffer.concat(chunks).toString("latin1"));
-      if (reads) this.#socket.on("data", (chunk) => chunks.push(chunk));
+      if (reads) this.#socket.on("data", (chunk: Uint8Array) => chunks.push(chunk));
       this.#socket.on("error", end);
       this.#socket.on("close", end);
     });
