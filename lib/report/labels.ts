@@ -6,6 +6,7 @@
 
 import { totalOf } from "../model/count_by_kind.ts";
 import { RECORD_KINDS, type RecordKind } from "../model/record.ts";
+import type { StoreDescription } from "../model/report.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
 import { formatDuration, formatSize } from "../model/units.ts";
 import type { AnomalyPlace, Growth, SizeReport, StoreReport, TypeCounts } from "./store_report.ts";
@@ -18,6 +19,20 @@ export const KIND_LABELS: { readonly [K in RecordKind]: string } = {
   dead_letter: "Dead letters",
 };
 
+const STORE_KINDS: { readonly [backend: string]: string } = {
+  JsonFilePersistence: "one file",
+  RotatingFilePersistence: "a file and sealed segments",
+  RedisStreamsPersistence: "Redis Streams",
+  InMemoryPersistence: "memory",
+};
+
+/** What kind of store it is, in words. */
+export function storeKindText({ backend, segments }: StoreDescription): string {
+  // Segments are read whatever the class that opened the store does with its own file.
+  const name = segments === null ? backend : "RotatingFilePersistence";
+  return STORE_KINDS[name] ?? backend;
+}
+
 /** A name and what is told of it. */
 export type Fact = readonly [name: string, value: string];
 
@@ -26,7 +41,7 @@ export function factsOf(report: StoreReport): Fact[] {
   const { description, records, timestamps, size, retention } = report;
   return [
     ["Store", description.store],
-    ["Kind of store", description.backend],
+    ["Kind of store", `${storeKindText(description)} (${description.backend})`],
     ["Records", RECORD_KINDS.map((kind) => recordsText(kind, records[kind])).join(", ")],
     ["Size", formatSize(description.bytes)],
     ...(description.segments === null

@@ -6,11 +6,11 @@
 
 import { formatTime } from "../model/units.ts";
 
-const COUNT_FORMAT = new Intl.NumberFormat("en-US");
-
 /** A whole number with separators: `12,345`. */
 export function formatCount(count: number): string {
-  return count < 1e15 ? COUNT_FORMAT.format(count) : count.toExponential(1);
+  return count < 1e15
+    ? String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",")
+    : count.toExponential(1);
 }
 
 /** A number and what it counts: `1 record`, `2 records`. */

@@ -11,6 +11,7 @@ import type { CountByKind, StoreDescription } from "../../model/report.ts";
 import type { RetentionLimits } from "../../model/retention.ts";
 import { formatSize, formatTime } from "../../model/units.ts";
 import type { StoreInspection } from "../../report/inspect_store.ts";
+import { storeKindText } from "../../report/labels.ts";
 import type { OperationSummary } from "../../report/store_report.ts";
 import { type Line, orNone } from "./line.ts";
 
@@ -37,7 +38,7 @@ export function inspectionLines(inspection: Inspection): Line[] {
     ["Persistence Inspect"],
     ["-------------------"],
     [`backend: ${description.backend}`],
-    [`kind: ${kindText(description)}`],
+    [`kind: ${storeKindText(description)}`],
     [`store: ${description.store}`],
     [`bytes: ${description.bytes}`],
     ...holdingLines(inspection),
@@ -55,18 +56,6 @@ export function inspectionLines(inspection: Inspection): Line[] {
     }),
     ...(metrics === null ? [] : [["metrics:"] as Line, ...metricsLines(metrics, "  ")]),
   ];
-}
-
-const KINDS: { readonly [backend: string]: string } = {
-  JsonFilePersistence: "one file",
-  RotatingFilePersistence: "a file and sealed segments",
-  RedisStreamsPersistence: "Redis Streams",
-  InMemoryPersistence: "memory",
-};
-
-function kindText({ backend, segments }: StoreDescription): string {
-  // Segments are read whatever the class that opened the store does with its own file.
-  return segments === null ? KINDS[backend] ?? "other" : KINDS["RotatingFilePersistence"]!;
 }
 
 // What people look for first, in words that need no reckoning.
