@@ -63,9 +63,14 @@ export class StoreStage implements AsyncDisposable {
     return await store.scan();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes every store that was opened: open ones write down their metrics now and then. */
+  async closeAll(): Promise<void> {
     // A test may have made closing fail, and have seen that.
-    await Promise.allSettled(this.#opened.map((store) => store.close()));
+    await Promise.allSettled(this.#opened.splice(0).map((store) => store.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.closeAll();
   }
 }
 

@@ -119,6 +119,7 @@ for (const [name, run] of Object.entries(RUNS)) {
 }
 
 async function reset(stage: StoreStage): Promise<void> {
+  await stage.closeAll();
   for (const { name } of [...Deno.readDirSync(stage.directory)]) {
     await Deno.remove(join(stage.directory, name), { recursive: true });
   }
