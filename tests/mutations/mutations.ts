@@ -36,7 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a batch is acknowledged without a sync",
     edits: [{
       file: APPEND_LOG,
-      from: 'if (this.#options.durability === "always") await this.#active.sync(file);',
+      from: 'if (this.#options.durability === "always") await this.#timedSync(file);',
       to: 'if (this.#options.durability === "always") await Promise.resolve();',
     }],
     caughtBy: ["crashPoints", "interleavings"],
