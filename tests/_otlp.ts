@@ -75,14 +75,17 @@ function sentTo(
     const sent = JSON.parse(new TextDecoder().decode(body));
     const read = type.toObject(type.fromObject(sent), { ...options, longs: String });
     // Nothing that the definitions do not know, and numbers of 64 bits as strings.
-    assertEquals(read, withoutIds(sent));
+    assertEquals(read, withoutEmpty(sent));
     return type.toObject(type.fromObject(sent), options);
   });
 }
 
-// In JSON ids are hexadecimal, which the definitions take for base64: they come back as that.
-function withoutIds(sent: unknown): unknown {
-  return JSON.parse(JSON.stringify(sent));
+// A list of nothing comes back as none. Ids are hexadecimal in JSON, which the definitions take for
+// base64 and make the same of again.
+function withoutEmpty(sent: unknown): unknown {
+  const orNone = (_: string, value: unknown) =>
+    Array.isArray(value) && value.length === 0 ? undefined : value;
+  return JSON.parse(JSON.stringify(sent), orNone);
 }
 
 function metricOf({ name, unit = "", sum, gauge, histogram }: Message): Metric {

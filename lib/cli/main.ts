@@ -21,6 +21,7 @@ import { printReport } from "./report.ts";
 import type { Session } from "./session.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 import { TerminationLog } from "./termination_log.ts";
+import { OtlpPush } from "./otlp_push.ts";
 import { Textfile } from "./textfile.ts";
 import { VERSION } from "./version.ts";
 
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   session.interruption.lift();
   await session.terminationLog.write(session.notes);
   await session.textfile.write(exitCode, session.notes);
+  await session.otlp.send(exitCode, session);
   await session.notes.clearProgress();
   return exitCode;
 }
@@ -64,6 +66,7 @@ function openSession(argv: readonly string[], terminal: Terminal): Session {
     interruption,
     terminationLog: TerminationLog.of(argv),
     textfile: new Textfile(),
+    otlp: new OtlpPush(),
     terminal,
     signal: interruption.signal,
     isJson: asksForJson(argv),
@@ -79,6 +82,7 @@ async function runCommand(argv: readonly string[], session: Session): Promise<Ex
   session.output.onFailure = command.onClosedPipe;
   if (typeof values["timeout"] === "number") session.interruption.limit(values["timeout"]);
   session.textfile.begin(command.name, values);
+  session.otlp.begin(command.name, values);
   return await command.run(values, session, request.argument);
 }
 

@@ -25,6 +25,7 @@ export async function printReport(session: Session, report: Report): Promise<voi
   const { output, notes, isJson, isQuiet } = session;
   session.terminationLog.tell(report.lines);
   session.textfile.tell(report.fields);
+  session.otlp.tell(report.fields);
   await notes.clearProgress();
   if (isJson) {
     await output.raw(jsonDocument(report.schema, report.fields));

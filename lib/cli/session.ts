@@ -7,6 +7,7 @@
 import type { Notes } from "./notes.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
+import type { OtlpPush } from "./otlp_push.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TerminationLog } from "./termination_log.ts";
 import type { Textfile } from "./textfile.ts";
@@ -29,6 +30,8 @@ export interface Session {
   readonly terminationLog: TerminationLog;
   /** What node_exporter is to collect of it. */
   readonly textfile: Textfile;
+  /** What a collector is to be sent of it. */
+  readonly otlp: OtlpPush;
   /** The process around it. */
   readonly terminal: Terminal;
 }

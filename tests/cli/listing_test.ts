@@ -9,6 +9,7 @@ import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { cliTest } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
 import { TerminationLog } from "../../lib/cli/termination_log.ts";
+import { OtlpPush } from "../../lib/cli/otlp_push.ts";
 import { Textfile } from "../../lib/cli/textfile.ts";
 import { type FakeTerminal, fakeTerminal } from "./_terminal.ts";
 
@@ -33,6 +34,7 @@ function sessionOf(terminal: FakeTerminal): Session {
     interruption,
     terminationLog,
     textfile: new Textfile(),
+    otlp: new OtlpPush(),
     terminal,
     signal,
     ...answer,

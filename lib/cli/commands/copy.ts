@@ -18,7 +18,7 @@ import {
   MAINTENANCE_OPTIONS,
   RECORDING_OPTIONS,
   STORE_OPTIONS,
-  TEXTFILE_OPTIONS,
+  WATCHED_OPTIONS,
 } from "../options/store_options.ts";
 import { copyLines } from "../printers/copy_text.ts";
 import { printReport } from "../report.ts";
@@ -66,7 +66,7 @@ export const copy = defineCommand({
     ),
     ...RECORDING_OPTIONS,
     ...MAINTENANCE_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
     config,
     timeout,
   },

@@ -15,7 +15,7 @@ import { noteTotals } from "../metrics_notes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { optional } from "../option.ts";
 import { METRICS_OPTIONS } from "../options/metrics_options.ts";
-import { STORE_OPTIONS, TEXTFILE_OPTIONS } from "../options/store_options.ts";
+import { STORE_OPTIONS, WATCHED_OPTIONS } from "../options/store_options.ts";
 import { writeOutputFile } from "../output_file.ts";
 import { printReport } from "../report.ts";
 import type { Session } from "../session.ts";
@@ -55,7 +55,8 @@ export const metricsExport = defineCommand({
       },
       asMilliseconds,
     ),
-    storeLabel: TEXTFILE_OPTIONS.storeLabel,
+    otlp: WATCHED_OPTIONS.otlp,
+    storeLabel: WATCHED_OPTIONS.storeLabel,
   },
   exits: STORE_EXITS,
   examples: [

@@ -10,7 +10,7 @@ import { noteTotals } from "../metrics_notes.ts";
 import { openStoreOf } from "../open_store.ts";
 import { STORE_EXITS } from "../exits.ts";
 import { METRICS_OPTIONS } from "../options/metrics_options.ts";
-import { STORE_OPTIONS } from "../options/store_options.ts";
+import { STORE_OPTIONS, WATCHED_OPTIONS } from "../options/store_options.ts";
 import { snapshotLines } from "../printers/metrics_text.ts";
 import { printReport } from "../report.ts";
 
@@ -18,7 +18,7 @@ import { printReport } from "../report.ts";
 export const metricsPersistence = defineCommand({
   name: "metrics persistence",
   summary: "Show the metrics of a store, counted by every process that used it",
-  options: { ...STORE_OPTIONS, ...METRICS_OPTIONS },
+  options: { ...STORE_OPTIONS, ...METRICS_OPTIONS, otlp: WATCHED_OPTIONS.otlp },
   exits: STORE_EXITS,
   examples: ["papyra metrics persistence --path events.ndjson --json"],
   onClosedPipe: "stop",

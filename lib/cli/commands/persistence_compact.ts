@@ -16,8 +16,8 @@ import {
   MAINTENANCE_OPTIONS,
   RETENTION_OPTIONS,
   STORE_OPTIONS,
-  TEXTFILE_OPTIONS,
   VERDICT_OPTIONS,
+  WATCHED_OPTIONS,
 } from "../options/store_options.ts";
 
 /** Removing what retention has expired. */
@@ -29,7 +29,7 @@ export const persistenceCompact = defineCommand({
     ...RETENTION_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...VERDICT_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
     compress: optional(
       {
         placeholder: "FORM",

@@ -13,8 +13,8 @@ import { RECOVERY_OPTIONS, recoveryConfig } from "../options/startup_options.ts"
 import {
   MAINTENANCE_OPTIONS,
   STORE_OPTIONS,
-  TEXTFILE_OPTIONS,
   VERDICT_OPTIONS,
+  WATCHED_OPTIONS,
 } from "../options/store_options.ts";
 import { recoveryLines, recoveryPlanLines } from "../printers/recovery_text.ts";
 import { printReport } from "../report.ts";
@@ -28,7 +28,7 @@ export const persistenceRecover = defineCommand({
     ...RECOVERY_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...VERDICT_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
     dryRun: flag("Show what would be done, and do nothing"),
   },
   exits: {

@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { STORE_EXITS } from "../exits.ts";
 import { openStoreOf } from "../open_store.ts";
-import { STORE_OPTIONS, TEXTFILE_OPTIONS } from "../options/store_options.ts";
+import { STORE_OPTIONS, WATCHED_OPTIONS } from "../options/store_options.ts";
 import { rotationLines } from "../printers/rotation_text.ts";
 import { printReport } from "../report.ts";
 
@@ -16,7 +16,7 @@ import { printReport } from "../report.ts";
 export const persistenceRotate = defineCommand({
   name: "persistence rotate",
   summary: "Seal the active file now, so that the next record begins another",
-  options: { ...STORE_OPTIONS, ...TEXTFILE_OPTIONS },
+  options: { ...STORE_OPTIONS, ...WATCHED_OPTIONS },
   exits: { ...STORE_EXITS, [EXIT.OK]: "sealed, or there was no numbered record to seal" },
   examples: ["papyra persistence rotate --path events.ndjson"],
   onClosedPipe: "carry_on",

@@ -9,7 +9,7 @@ import { EXIT } from "../exit_codes.ts";
 import { noteMissingStore, openStoreOf } from "../open_store.ts";
 import { STORE_EXITS } from "../exits.ts";
 import { defaulted, flag, optional } from "../option.ts";
-import { STORE_OPTIONS, TEXTFILE_OPTIONS, VERDICT_OPTIONS } from "../options/store_options.ts";
+import { STORE_OPTIONS, VERDICT_OPTIONS, WATCHED_OPTIONS } from "../options/store_options.ts";
 import { scanLines } from "../printers/scan_text.ts";
 import { printReport } from "../report.ts";
 import { asCountFromOne, asShare } from "../value_readers.ts";
@@ -21,7 +21,7 @@ export const persistenceScan = defineCommand({
   options: {
     ...STORE_OPTIONS,
     ...VERDICT_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
     sinceLast: flag(
       "Do not read sealed segments again that a scan found in order and that are unchanged",
     ),

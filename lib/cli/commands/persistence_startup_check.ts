@@ -11,8 +11,8 @@ import { STARTUP_OPTIONS } from "../options/startup_options.ts";
 import {
   MAINTENANCE_OPTIONS,
   STORE_OPTIONS,
-  TEXTFILE_OPTIONS,
   VERDICT_OPTIONS,
+  WATCHED_OPTIONS,
 } from "../options/store_options.ts";
 import { runStartupCheck } from "../startup_check.ts";
 
@@ -25,7 +25,7 @@ export const persistenceStartupCheck = defineCommand({
     ...STARTUP_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...VERDICT_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
   },
   exits: {
     ...MAINTENANCE_EXITS,

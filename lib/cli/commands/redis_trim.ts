@@ -15,7 +15,7 @@ import {
   MAINTENANCE_OPTIONS,
   RETENTION_OPTIONS,
   STORE_OPTIONS,
-  TEXTFILE_OPTIONS,
+  WATCHED_OPTIONS,
 } from "../options/store_options.ts";
 
 /** A compaction of streams. */
@@ -27,7 +27,7 @@ export const redisTrim = defineCommand({
     ...RETENTION_OPTIONS,
     ...MAINTENANCE_OPTIONS,
     ...TRIM_OPTIONS,
-    ...TEXTFILE_OPTIONS,
+    ...WATCHED_OPTIONS,
   },
   exits: { ...MAINTENANCE_EXITS, [EXIT.OK]: "done, or --dry-run showed what would be" },
   examples: [

@@ -15,6 +15,7 @@ import {
   asSizeFromOne,
   asText,
 } from "../value_readers.ts";
+import { asCollectorUrl } from "../otlp_client.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { parseDuration, parseSize } from "../../model/units.ts";
 
@@ -122,7 +123,15 @@ export const VERDICT_OPTIONS = {
 };
 
 /** Options of commands whose runs somebody watches. */
-export const TEXTFILE_OPTIONS = {
+export const WATCHED_OPTIONS = {
+  otlp: optional(
+    {
+      placeholder: "URL",
+      summary:
+        "Send what the run came to, and the store's metrics, to this OpenTelemetry collector",
+    },
+    asCollectorUrl,
+  ),
   textfile: optional(
     {
       placeholder: "FILE",
