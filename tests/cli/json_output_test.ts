@@ -8,7 +8,16 @@ import { damagedStore } from "./_stores.ts";
 /** Names that the page leaves to others: the counters, and the fields of records. */
 const ELSEWHERE = new Set<string>([...COUNTER_NAMES, ...Object.values(WIRE_FIELDS).flat()]);
 const DATA = ["payload", "details", "anomaly_counts", "counts", "options", "exit_codes"];
-const KEYED_BY_KIND = ["by_kind", "records", "sampled", "expired_records", "retained_records"];
+const KEYED_BY_KIND = [
+  "by_kind",
+  "records",
+  "sampled",
+  "copied",
+  "found",
+  "digests",
+  "expired_records",
+  "retained_records",
+];
 const PAGES = ["json-output.md", "metrics.md"];
 
 /** Every command on a damaged store, in an order in which each has something to tell. */
@@ -42,6 +51,8 @@ const COMMANDS = [
   "ingest --print-acks",
   "report",
   "report --output report.json",
+  "copy --to copy.ndjson --dry-run",
+  "copy --to copy.ndjson",
   "completions bash",
 ];
 
@@ -52,7 +63,8 @@ cliTest("every name in a JSON document is snake_case and documented", async (dir
   for (const command of COMMANDS) {
     const words = command.split(" ");
     const needsStore = !/--help|--version|completions/.test(command);
-    const place = ["--path", command.startsWith("doctor disk") ? directory : path];
+    const store = command.startsWith("copy") ? "--from" : "--path";
+    const place = [store, command.startsWith("doctor disk") ? directory : path];
     const { stdout } = await papyra([...words, ...(needsStore ? place : []), "--json"], {
       stdin: '{"kind":"event"}\n',
       cwd: directory,
