@@ -88,8 +88,7 @@ async function answerOf(response: Response): Promise<string> {
 function faultOf(answer: string): string | null {
   if (answer.trim() === "") return null;
   try {
-    const { partialSuccess = {} } = JSON.parse(answer);
-    const { rejectedDataPoints, rejectedSpans } = partialSuccess;
+    const { rejectedDataPoints, rejectedSpans } = JSON.parse(answer).partialSuccess ?? {};
     const rejected = Number(rejectedDataPoints ?? rejectedSpans ?? 0);
     return rejected > 0 ? `it rejected ${rejected} of what it was sent` : null;
   } catch {

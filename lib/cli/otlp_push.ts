@@ -126,9 +126,14 @@ async function snapshotOf(values: Values, session: Session): Promise<MetricsSnap
 }
 
 // Where the store is what is wrong, the command has said so: failing is being late.
-function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
-  const late = new Promise<T>((resolve) => setTimeout(() => resolve(otherwise), ms));
-  return Promise.race([work.catch(() => otherwise), late]);
+async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<T>((resolve) => timer = setTimeout(() => resolve(otherwise), ms));
+  try {
+    return await Promise.race([work.catch(() => otherwise), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function resourceOf(env: Session["terminal"]["env"]): Resource {

@@ -19,7 +19,10 @@ export class StoreTelemetry {
   static of(store: GaugedStore): StoreTelemetry | null {
     const loading = hostApi();
     if (loading === null) return null;
-    return new StoreTelemetry(store, loading.then((api) => api && HostMeter.of(api)));
+    return new StoreTelemetry(
+      store,
+      loading.then((api) => api && HostMeter.of(api)).catch(() => null),
+    );
   }
 
   private constructor(store: GaugedStore, meter: Promise<HostMeter | null>) {
@@ -45,6 +48,7 @@ export class StoreTelemetry {
   }
 
   #tell(what: (host: HostMeter) => void): void {
-    void this.#meter.then((host) => host && what(host));
+    // What only observes must not fail what it observes.
+    this.#meter.then((host) => host && what(host)).catch(() => {});
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Span } from "@opentelemetry/api";
+import type { Span, SpanStatusCode } from "@opentelemetry/api";
 import { PapyraError } from "../errors.ts";
 import { attributesOf } from "../metrics/otel_names.ts";
 import { type HostApi, hostApi, SCOPE } from "./host_api.ts";
@@ -40,28 +40,48 @@ export function tellFailure(name: SpanName, facts: SpanFacts, error: unknown): v
 }
 
 function inSpan<T>(
-  { trace, SpanKind, SpanStatusCode }: HostApi,
+  api: HostApi,
   name: SpanName,
   facts: SpanFacts,
   body: () => Promise<T>,
   factsOf: (result: T) => SpanFacts,
 ): Promise<T> {
-  const options = { kind: SpanKind.INTERNAL, attributes: attributesOf(facts) };
-  return trace.getTracer(SCOPE).startActiveSpan(name, options, async (span: Span) => {
-    try {
-      const result = await body();
-      span.setAttributes(attributesOf({ outcome: "done", ...factsOf(result) }));
-      return result;
-    } catch (error) {
-      const failure = failureOf(error);
-      span.setAttributes(attributesOf({ outcome: "failed", ...failure.facts }));
-      span.recordException(failure.exception);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: failure.exception.message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  const options = { kind: api.SpanKind.INTERNAL, attributes: attributesOf(facts) };
+  let running: Promise<T> | undefined;
+  quietly(() =>
+    api.trace.getTracer(SCOPE).startActiveSpan(name, options, (span: Span) => {
+      running = body().then((result) => {
+        quietly(() => endWell(span, factsOf(result)));
+        return result;
+      }, (error) => {
+        quietly(() => endBadly(span, error, api.SpanStatusCode.ERROR));
+        throw error;
+      });
+    })
+  );
+  return running ?? body();
+}
+
+function endWell(span: Span, facts: SpanFacts): void {
+  span.setAttributes(attributesOf({ outcome: "done", ...facts }));
+  span.end();
+}
+
+function endBadly(span: Span, error: unknown, code: SpanStatusCode): void {
+  const { facts, exception } = failureOf(error);
+  span.setAttributes(attributesOf({ outcome: "failed", ...facts }));
+  span.recordException(exception);
+  span.setStatus({ code, message: exception.message });
+  span.end();
+}
+
+// What only observes must not fail what it observes, nor have it done twice.
+function quietly(observe: () => void): void {
+  try {
+    observe();
+  } catch {
+    // A host whose tracing is broken has to see that there.
+  }
 }
 
 // Messages name files, and may quote what stands in them: only codes are told.
