@@ -37,9 +37,17 @@ for (const name of PAGES) {
   });
 }
 
-const LINKING = ["copy", "disk", "follow", "redis", "http", "report", "deploy/README"].map((page) =>
-  `docs/${page}.md`
-);
+const LINKING = [
+  "copy",
+  "disk",
+  "metrics",
+  "opentelemetry",
+  "follow",
+  "redis",
+  "http",
+  "report",
+  "deploy/README",
+].map((page) => `docs/${page}.md`);
 
 for (const name of [...PAGES, ...LINKING]) {
   Deno.test(`${name} links to pages that exist`, async () => {
