@@ -90,10 +90,17 @@ function failureOf(
 ): { facts: SpanFacts; exception: { name: string; message: string } } {
   const name = error instanceof Error ? error.name : typeof error;
   if (!(error instanceof PapyraError)) return { facts: {}, exception: { name, message: "" } };
-  const { code } = (error.cause ?? {}) as { code?: unknown };
-  const isOfSystem = typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
+  const osCode = osCodeBelow(error);
   return {
-    facts: { "error.code": error.code, ...(isOfSystem ? { "error.os_code": code } : {}) },
+    facts: { "error.code": error.code, ...(osCode === null ? {} : { "error.os_code": osCode }) },
     exception: { name, message: error.code },
   };
+}
+
+// The operating system's, such as ENOSPC.
+function osCodeBelow(error: Error): string | null {
+  let below = error.cause;
+  while (below instanceof PapyraError) below = below.cause;
+  const { code } = (below ?? {}) as { code?: unknown };
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
 }

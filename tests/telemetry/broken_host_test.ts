@@ -1,4 +1,4 @@
-import { context, metrics, trace } from "@opentelemetry/api";
+import { context, createNoopMeter, type MeterProvider, metrics, trace } from "@opentelemetry/api";
 import { assertEquals, assertRejects } from "../_assert.ts";
 import { openStore } from "../../lib/operations/open_store.ts";
 
@@ -42,4 +42,19 @@ Deno.test("spans that throw, and a context that does after its work, have nothin
   trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan: broken, startActiveSpan }) });
   await useStore();
   context.disable();
+});
+
+Deno.test("instruments that throw fail nothing", async () => {
+  metrics.disable();
+  const instrument = () => ({ add: broken(), record: broken() });
+  metrics.setGlobalMeterProvider({
+    getMeter: () => ({
+      ...createNoopMeter(),
+      createCounter: instrument,
+      createHistogram: instrument,
+      createObservableGauge: instrument,
+      addBatchObservableCallback: () => {},
+    }),
+  } as unknown as MeterProvider);
+  await useStore();
 });
