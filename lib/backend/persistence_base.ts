@@ -90,7 +90,7 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
       add: (share: MetricsShare) => this._addMetrics(share),
       reset: () => this._resetMetrics(),
     };
-    const telemetry = isCounting ? StoreTelemetry.of(gaugedStore(this)) : null;
+    const telemetry = isCounting ? StoreTelemetry.of(gaugedStore(this, this.#life)) : null;
     this.#metrics = new MetricsKeeper(totals, isCounting, telemetry);
     this.#runs = new CountedRuns(this.#metrics, this.now, this);
     this.#streamed = { life: this.#life, metrics: this.#metrics };
@@ -353,11 +353,15 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
 }
 
 // Backends have their names only once they are made.
-function gaugedStore(store: Pick<PersistenceBackend, "name" | "metrics">): GaugedStore {
+function gaugedStore(
+  store: Pick<PersistenceBackend, "name" | "metrics">,
+  life: Lifecycle,
+): GaugedStore {
   return {
     get name() {
       return store.name;
     },
-    snapshot: () => store.metrics.snapshot(),
+    // Nobody who closes a store waits for a host that measures it.
+    snapshot: (until) => life.during((signal) => store.metrics.snapshot({ signal }), until),
   };
 }

@@ -10,6 +10,6 @@ import type { MetricsSnapshot } from "../metrics/snapshot.ts";
 export interface GaugedStore {
   /** Name of the backend's class. */
   readonly name: string;
-  /** Its metrics now. */
-  snapshot(): Promise<MetricsSnapshot>;
+  /** Its metrics now; rejects when it is closed meanwhile. */
+  snapshot(signal: AbortSignal): Promise<MetricsSnapshot>;
 }

@@ -27,6 +27,9 @@ import type { GaugedStore } from "./gauged_store.ts";
 import { type HostApi, SCOPE } from "./host_api.ts";
 import { joinedGauges } from "./joined_gauges.ts";
 
+// A first look at a large file takes seconds; a server that says nothing would take for ever.
+const GAUGES_MS = 10_000;
+
 const METERS = new WeakMap<MeterProvider, HostMeter>();
 
 /** What a process tells its host of all its stores. */
@@ -102,7 +105,7 @@ export class HostMeter {
   }
 
   async #tellGauges(result: BatchObservableResult): Promise<void> {
-    const looks = await Promise.allSettled([...this.#stores].map((store) => store.snapshot()));
+    const looks = await Promise.allSettled([...this.#stores].map(lookAt));
     // A store that closes meanwhile, or cannot be measured, is told of next time.
     const snapshots = looks.flatMap((look) => look.status === "fulfilled" ? [look.value] : []);
     for (const { family, labels, value } of joinedGauges(snapshots)) {
@@ -115,6 +118,15 @@ export class HostMeter {
 interface Described {
   readonly description: MetricFamily["help"];
   readonly unit: string;
+}
+
+// The host's other metrics wait for this one.
+function lookAt(store: GaugedStore): Promise<MetricsSnapshot> {
+  const signal = AbortSignal.timeout(GAUGES_MS);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([store.snapshot(signal), late]);
 }
 
 function snapshotOf(

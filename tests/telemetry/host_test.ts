@@ -184,3 +184,22 @@ Deno.test("what cannot be added to the totals is told once all the same", async 
   const points = (await host.measured()).get("papyra.records_written")!;
   assertEquals(points.map(({ value }) => value), [5]);
 });
+
+Deno.test("a store closes without waiting for a host that measures it", async () => {
+  await using host = measuringHost();
+  const begun = Promise.withResolvers<void>();
+  class Slow extends InMemoryPersistence {
+    protected override _measure(signal?: AbortSignal): Promise<never> {
+      begun.resolve();
+      return new Promise((_, reject) => {
+        signal!.addEventListener("abort", () => reject(signal!.reason));
+      });
+    }
+  }
+  const store = new Slow();
+  await store.recordEvent(EVENT);
+  const measured = host.measured();
+  await begun.promise;
+  await store.close();
+  assertEquals((await measured).get("papyra.records"), undefined);
+});
