@@ -72,7 +72,7 @@ async function cli(context: PhaseContext): Promise<Totals> {
 /** What needs Redis servers, which the tests start themselves. */
 async function redis(context: PhaseContext): Promise<Totals> {
   await installRedis();
-  return await denoTest(context, "redis", ["tests/redis"]);
+  return await denoTest(context, "redis", ["--parallel", "tests/redis"]);
 }
 
 /** The page of the report, in a browser. */
