@@ -139,3 +139,14 @@ export function abortError(signal: AbortSignal): PapyraError {
   }
   return new PapyraError("ABORTED", "Stopped before the end, as asked", { cause: reason });
 }
+
+/** Waits for `work`, or throws ABORTED once the signal fires; the work goes on. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(abortError(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

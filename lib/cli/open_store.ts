@@ -5,7 +5,7 @@
  */
 
 import type { PersistenceBackend } from "../backend/backend.ts";
-import { PapyraError } from "../errors.ts";
+import { PapyraError, unlessAborted } from "../errors.ts";
 import type { ScanReport } from "../model/report.ts";
 import type { Session } from "./session.ts";
 import { loadSettings, type SettingFlags } from "./settings.ts";
@@ -26,7 +26,8 @@ export async function openStoreOf(
 ): Promise<PersistenceBackend> {
   const store = await openUnseenStoreOf(flags, session);
   try {
-    const { exists } = await store.describe();
+    // A server may take its time to answer, or for ever.
+    const { exists } = await unlessAborted(store.describe(), session.signal);
     if (!exists && flags.requireStore) {
       throw new PapyraError(
         "NO_SUCH_STORE",
@@ -39,7 +40,7 @@ export async function openStoreOf(
     }
     return store;
   } catch (error) {
-    await store.close();
+    await letGo(store, session);
     throw error;
   }
 }
@@ -53,6 +54,14 @@ export async function openUnseenStoreOf(
   // The engines are most of the program, and help must not wait for them.
   const { openStore } = await import("../operations/open_store.ts");
   return await openStore({ url, ...settings });
+}
+
+/** Closes a store that was only looked at; a command that was stopped waits for no server to answer first. */
+export async function letGo(store: PersistenceBackend, { signal }: Session): Promise<void> {
+  const closing = store.close();
+  // The answer that is still awaited fails then, which nobody is interested in any more.
+  if (signal.aborted) closing.catch(() => {});
+  else await closing;
 }
 
 /** Says that a scan found no store, where the scan itself does not find fault with that. */

@@ -55,6 +55,22 @@ Deno.test("a store on a server is scanned, recovered, compacted and accounted fo
   assertStringIncludes(sample, "Only a sample: the newest 2 entries of each stream");
 });
 
+Deno.test("no command waits longer for a server that never answers than it may", async () => {
+  const [server] = servers.current.processes;
+  server!.freeze();
+  try {
+    for (const command of ["persistence scan", "persistence inspect", "doctor redis"]) {
+      const began = performance.now();
+      const args = [...command.split(" "), "--store", urlOf("first"), "--timeout", "1s"];
+      const { code, stderr } = await papyra(args);
+      assertEquals(code, 13, `${command}: ${stderr}`);
+      assert(performance.now() - began < 8000, `${command} took too long`);
+    }
+  } finally {
+    server!.thaw();
+  }
+});
+
 Deno.test("what a consumer group holds back is told by compact, and goes with --force", async () => {
   const store = ["--store", urlOf("third")];
   const [server] = servers.current.processes;

@@ -5,7 +5,6 @@
  */
 
 import { clearTimeout, setTimeout } from "node:timers";
-import { abortError } from "../../errors.ts";
 
 /** Waits for `work`; after so many milliseconds calls `onExpired` first, which is to make it end. */
 export async function withDeadline<T>(
@@ -19,15 +18,4 @@ export async function withDeadline<T>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Waits for `work`, or throws ABORTED once the signal fires; the work goes on. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(abortError(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { PapyraError, throwIfAborted } from "../../errors.ts";
+import { PapyraError, throwIfAborted, unlessAborted } from "../../errors.ts";
 import type { Command, Reply } from "./_client.ts";
 import { Connection, type ConnectionSettings, type SendOptions } from "./connection.ts";
 import { connectionSettings } from "./connection_settings.ts";
-import { unlessAborted } from "./deadline.ts";
 import { areTogether } from "./key_slot.ts";
 import { type Locator, locatorFor } from "./locator.ts";
 import type { RedisConfig } from "./redis_config.ts";
@@ -94,7 +93,7 @@ export class RedisServers {
     const { signal, action = "use", ...form } = options;
     try {
       return await this.persistently(async () => {
-        const { connection } = await this.shared(key);
+        const { connection } = await unlessAborted(this.shared(key), signal);
         return await unlessAborted(connection.call(command, form), signal);
       }, signal);
     } catch (error) {
@@ -127,13 +126,12 @@ export class RedisServers {
     return await opening;
   }
 
-  /** Lets go of every shared connection. */
-  async close(): Promise<void> {
-    const open = [...this.#shared.values()];
-    this.#shared.clear();
-    for (const outcome of await Promise.allSettled(open)) {
-      if (outcome.status === "fulfilled") outcome.value.connection.close();
+  /** Lets go of every shared connection; of one that is not open yet, once it is. */
+  close(): void {
+    for (const opening of this.#shared.values()) {
+      opening.then(({ connection }) => connection.close(), () => {});
     }
+    this.#shared.clear();
   }
 
   /** The error for a store that cannot be reached. */

@@ -345,7 +345,7 @@ export class RedisStreamsPersistence extends PersistenceBase
   protected override async _release(): Promise<void> {
     await this.#metrics.close();
     this.#connections.close();
-    await this.#servers.close();
+    this.#servers.close();
   }
 
   /** The totals of all processes. */

@@ -39,7 +39,12 @@ export async function* streamPages(
   range: StreamRange,
   { signal }: PageOptions = {},
 ): AsyncGenerator<readonly StreamEntry[]> {
-  let next: Promise<readonly StreamEntry[]> | null = fetchPage(servers, range, FIRST_PAGE_ENTRIES);
+  let next: Promise<readonly StreamEntry[]> | null = fetchPage(
+    servers,
+    range,
+    FIRST_PAGE_ENTRIES,
+    signal,
+  );
   try {
     for (let count = FIRST_PAGE_ENTRIES; next !== null;) {
       const page: readonly StreamEntry[] = await next;
@@ -47,7 +52,7 @@ export async function* streamPages(
       const last = page.at(-1);
       const isEnd = page.length < count || last === undefined;
       count = nextCount(page);
-      next = isEnd ? null : fetchPage(servers, behind(range, last.id), count);
+      next = isEnd ? null : fetchPage(servers, behind(range, last.id), count, signal);
       if (page.length > 0) yield page;
     }
   } finally {
@@ -66,12 +71,14 @@ async function fetchPage(
   servers: RedisServers,
   { kind, from, to, reverse = false }: StreamRange,
   count: number,
+  signal: AbortSignal | undefined,
 ): Promise<readonly StreamEntry[]> {
   const key = servers.config.keys.streams[kind];
   const range = reverse ? ["XREVRANGE", key, to, from] : ["XRANGE", key, from, to];
   const reply = await servers.call(key, [...range, "COUNT", `${count}`], {
     asBytes: true,
     action: "read",
+    signal,
   });
   return (reply as readonly Reply[]).map((entry) => entryFrom(entry, kind));
 }

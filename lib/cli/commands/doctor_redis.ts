@@ -5,11 +5,12 @@
  */
 
 import { asServerBackend } from "../../backend/server_backend.ts";
+import { unlessAborted } from "../../errors.ts";
 import { VOLUME_DURABILITIES } from "../../model/volume_report.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { STORE_EXITS } from "../exits.ts";
-import { openUnseenStoreOf } from "../open_store.ts";
+import { letGo, openUnseenStoreOf } from "../open_store.ts";
 import { defaulted } from "../option.ts";
 import { STORE_OPTIONS } from "../options/store_options.ts";
 import { serverLines } from "../printers/server_text.ts";
@@ -50,15 +51,20 @@ export const doctorRedis = defineCommand({
   ],
   onClosedPipe: "carry_on",
   async run({ durability, ...flags }, session) {
-    await using opened = await openUnseenStoreOf(flags, session);
-    const { signal } = session;
-    const report = await asServerBackend(opened).checkServer({ asked: durability, signal });
-    await printReport(session, {
-      schema: "doctor-redis",
-      fields: report,
-      lines: serverLines(report),
-      isRoutine: report.isFit,
-    });
-    return report.isFit ? EXIT.OK : EXIT.ANOMALIES_REFUSED;
+    const opened = await openUnseenStoreOf(flags, session);
+    try {
+      const { signal } = session;
+      const check = asServerBackend(opened).checkServer({ asked: durability, signal });
+      const report = await unlessAborted(check, signal);
+      await printReport(session, {
+        schema: "doctor-redis",
+        fields: report,
+        lines: serverLines(report),
+        isRoutine: report.isFit,
+      });
+      return report.isFit ? EXIT.OK : EXIT.ANOMALIES_REFUSED;
+    } finally {
+      await letGo(opened, session);
+    }
   },
 });
