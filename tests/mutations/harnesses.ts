@@ -11,7 +11,9 @@ export interface Harness {
 /** All of them by name. */
 export const HARNESSES = {
   crashPoints: { args: ["tests/faults/crash_points_test.ts"] },
-  failingCalls: { args: ["tests/faults/failing_calls_test.ts"] },
+  failingCalls: {
+    args: ["tests/faults/failing_calls_test.ts", "tests/faults/failing_calls_on_segments_test.ts"],
+  },
   faultyWrites: {
     args: ["tests/storage/append_log_faults_test.ts", "tests/storage/append_log_fence_test.ts"],
   },

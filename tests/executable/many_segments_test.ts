@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { assertEquals, assertMatch } from "../../_assert.ts";
-import { eventLine } from "../../storage/lines.ts";
-import { cliTest, papyraCommand } from "../_papyra.ts";
+import { assertEquals, assertMatch } from "../_assert.ts";
+import { eventLine } from "../storage/lines.ts";
+import { cliTest, papyraCommand } from "../cli/command_line.ts";
 
 const SEGMENTS = 10_000;
 const OPEN_FILES_MAX = 256;
