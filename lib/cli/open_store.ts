@@ -6,7 +6,7 @@
 
 import type { PersistenceBackend } from "../backend/backend.ts";
 import { PapyraError, unlessAborted } from "../errors.ts";
-import type { ScanReport } from "../model/report.ts";
+import type { ScanReport, StoreDescription } from "../model/report.ts";
 import type { Session } from "./session.ts";
 import { loadSettings, type SettingFlags } from "./settings.ts";
 
@@ -26,8 +26,7 @@ export async function openStoreOf(
 ): Promise<PersistenceBackend> {
   const store = await openUnseenStoreOf(flags, session);
   try {
-    // A server may take its time to answer, or for ever.
-    const { exists } = await unlessAborted(store.describe(), session.signal);
+    const { exists } = await lookAt(store, session);
     if (!exists && flags.requireStore) {
       throw new PapyraError(
         "NO_SUCH_STORE",
@@ -54,6 +53,12 @@ export async function openUnseenStoreOf(
   // The engines are most of the program, and help must not wait for them.
   const { openStore } = await import("../operations/open_store.ts");
   return await openStore({ url, ...settings });
+}
+
+// A server may take its time to answer, or for ever. A command that was stopped before tells it itself.
+function lookAt(store: PersistenceBackend, { signal }: Session): Promise<StoreDescription> {
+  const looking = store.describe();
+  return signal.aborted ? looking : unlessAborted(looking, signal);
 }
 
 /** Closes a store that was only looked at; a command that was stopped waits for no server to answer first. */
