@@ -72,7 +72,9 @@ async function cli(context: PhaseContext): Promise<Totals> {
 /** What needs Redis servers, which the tests start themselves. */
 async function redis(context: PhaseContext): Promise<Totals> {
   await installRedis();
-  return await denoTest(context, "redis", ["--parallel", "tests/redis"]);
+  // Most of the time they wait for servers.
+  const env = { DENO_JOBS: "5" };
+  return await denoTest(context, "redis", ["--parallel", "tests/redis"], env);
 }
 
 /** The page of the report, in a browser. */
@@ -87,7 +89,7 @@ async function executable(context: PhaseContext): Promise<Totals> {
   await installCurl();
   await compile();
   const env = { PAPYRA_EXECUTABLE: EXECUTABLE };
-  return await denoTest(context, "executable", ["--parallel", ...OF_BOTH, "tests/executable"], env);
+  return await denoTest(context, "executable", ["--parallel", "tests/executable", ...OF_BOTH], env);
 }
 
 /** The conformance suite under Bun, from source and against the built package. */
