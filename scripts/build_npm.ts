@@ -17,7 +17,7 @@ import ts from "typescript";
 import { DIST, NPM_PACKAGE, ROOT } from "./_paths.ts";
 import { say } from "./_say.ts";
 
-const ENTRY_POINTS = ["mod.ts", "testing.ts"];
+const ENTRY_POINTS = ["mod.ts", "lib/testing/conformance.ts"];
 const PAGES = ["README.md", "CHANGELOG.md", "LICENSE"];
 
 // What the library itself imports; the rest is the command line's and the tools'.
@@ -84,7 +84,10 @@ async function manifest(): Promise<Record<string, unknown>> {
     sideEffects: false,
     exports: {
       ".": { types: "./mod.d.ts", default: "./mod.js" },
-      "./testing": { types: "./testing.d.ts", default: "./testing.js" },
+      "./testing": {
+        types: "./lib/testing/conformance.d.ts",
+        default: "./lib/testing/conformance.js",
+      },
     },
     dependencies: Object.fromEntries(DEPENDENCIES.map((each) => [each, versionOf(imports[each])])),
     // process.getBuiltinModule, which finds what differs between runtimes, came with these.

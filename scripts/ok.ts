@@ -22,7 +22,7 @@ const STEPS: readonly (readonly [name: string, step: Step])[] = [
   ["lint", () => deno("lint")],
   ["types", () => deno("check", ".")],
   ["layers", layers],
-  ["doc comments", () => deno("doc", "--lint", "mod.ts", "testing.ts")],
+  ["doc comments", () => deno("doc", "--lint", "mod.ts", "lib/testing/conformance.ts")],
   ["publishing", () => deno("publish", "--dry-run", "--allow-dirty", "--no-check")],
 ];
 

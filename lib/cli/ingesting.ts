@@ -37,7 +37,7 @@ export async function ingestInto(
         signal: session.signal,
         skipInvalid: options.skipInvalid,
         onAcknowledged: (acknowledged) => run.acknowledge(acknowledged),
-        onSkipped: (error) => run.skip(error),
+        onSkipped: (error) => run.noteSkipped(error),
       }),
     );
   } catch (error) {
@@ -76,7 +76,7 @@ class Ingesting {
     await output.flush();
   }
 
-  skip(error: PapyraError): void {
+  noteSkipped(error: PapyraError): void {
     this.#skipped++;
     const { notes } = this.#session;
     if (this.#skipped <= SKIPPED_SHOWN_MAX) void notes.note(`skipped: ${error.message}`);

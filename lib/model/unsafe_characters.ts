@@ -7,5 +7,4 @@
 
 /** Finds all of them. */
 export const UNSAFE_CHARACTERS: RegExp =
-  // deno-lint-ignore no-control-regex -- control characters are what it looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+  /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;

@@ -7,8 +7,8 @@ const built = process.env.PAPYRA_PACKAGE;
 const { InMemoryPersistence, JsonFilePersistence }: typeof import("../../mod.ts") = await import(
   built ? `${built}/mod.js` : "../../mod.ts"
 );
-const { conformanceCases }: typeof import("../../testing.ts") = await import(
-  built ? `${built}/testing.js` : "../../testing.ts"
+const { conformanceCases }: typeof import("../../lib/testing/conformance.ts") = await import(
+  built ? `${built}/lib/testing/conformance.js` : "../../lib/testing/conformance.ts"
 );
 
 const memory = conformanceCases(() => ({

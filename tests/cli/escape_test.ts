@@ -4,9 +4,7 @@ import { cliTest, papyraOk } from "./_papyra.ts";
 import { storeOf } from "./_stores.ts";
 
 const EVIL = "a\x1b[2J\nb\r\t\x07\x7f\u009b31m\u2028c\u202ed\u2066e";
-const UNSAFE =
-  // deno-lint-ignore no-control-regex -- control characters are what it looks for
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const UNSAFE = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 cliTest("a record can neither drive the terminal nor forge a line", async (directory) => {
   const path = await storeOf(directory, [

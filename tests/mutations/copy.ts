@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Edit } from "./mutations.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
-const COPIED = ["lib", "tests", "docs", "scripts", "cli.ts", "mod.ts", "testing.ts"];
+const COPIED = ["lib", "tests", "docs", "scripts", "cli.ts", "mod.ts"];
 const SETTINGS = ["deno.json", "deno.lock", "README.md", "CHANGELOG.md"];
 
 /** The text of a file of the project. */

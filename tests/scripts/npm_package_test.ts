@@ -9,7 +9,7 @@ await buildNpm();
 /** A program for Node: what works there, and what is refused. */
 const PROGRAM = `
 const { openStore } = await import(process.env.PACKAGE + "/mod.js");
-const { conformanceCases } = await import(process.env.PACKAGE + "/testing.js");
+const { conformanceCases } = await import(process.env.PACKAGE + "/lib/testing/conformance.js");
 const memory = await openStore("memory:");
 await memory.recordEvent({ eventType: "A" });
 const events = await memory.listEvents();
@@ -57,7 +57,7 @@ Deno.test({
 });
 
 Deno.test("the package's types stand by themselves", () => {
-  const files = ["mod.d.ts", "testing.d.ts"].map((name) => join(NPM_PACKAGE, name));
+  const files = ["mod.d.ts", "lib/testing/conformance.d.ts"].map((name) => join(NPM_PACKAGE, name));
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2022,
     lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
