@@ -95,7 +95,7 @@ export type {
   RedisConnectionOptions,
   RedisStreamsOptions,
   RedisTlsOptions,
-} from "./lib/backends/redis/redis_config.ts";
+} from "./lib/backends/redis/config/redis_config.ts";
 export { RedisStreamsPersistence } from "./lib/backends/redis/redis_streams_persistence.ts";
 export type { BackendOptions } from "./lib/backends/registry.ts";
 export type * from "./lib/operations/copy_report.ts";

@@ -14,9 +14,9 @@ import { isRotated } from "./file/is_rotated.ts";
 import { JsonFilePersistence } from "./file/json_file_persistence.ts";
 import { RotatingFilePersistence, type RotationOptions } from "./file/rotating_file_persistence.ts";
 import { InMemoryPersistence } from "./memory/in_memory_persistence.ts";
-import type { RedisConnectionOptions } from "./redis/redis_config.ts";
+import type { RedisConnectionOptions } from "./redis/config/redis_config.ts";
 import { RedisStreamsPersistence } from "./redis/redis_streams_persistence.ts";
-import { REDIS_SCHEMES } from "./redis/redis_url.ts";
+import { REDIS_SCHEMES } from "./redis/config/redis_url.ts";
 
 export type { RotationOptions } from "./file/rotating_file_persistence.ts";
 

@@ -1,5 +1,5 @@
 import type { CheckServerOptions } from "../../lib/backend/server_backend.ts";
-import type { RedisStreamsOptions } from "../../lib/backends/redis/redis_config.ts";
+import type { RedisStreamsOptions } from "../../lib/backends/redis/config/redis_config.ts";
 import { RedisStreamsPersistence } from "../../lib/backends/redis/redis_streams_persistence.ts";
 import { eventOf, recordsOf } from "../../lib/testing/samples.ts";
 import { assertEquals, assertStringIncludes } from "../_assert.ts";

@@ -1,5 +1,5 @@
 import { RedisStreamsPersistence } from "../../lib/backends/redis/redis_streams_persistence.ts";
-import type { RedisStreamsOptions } from "../../lib/backends/redis/redis_config.ts";
+import type { RedisStreamsOptions } from "../../lib/backends/redis/config/redis_config.ts";
 import { eventOf, recordsOf } from "../../lib/testing/samples.ts";
 import { assert, assertEquals, assertStringIncludes } from "../_assert.ts";
 import { openGate } from "./_gate.ts";

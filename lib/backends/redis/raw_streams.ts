@@ -14,23 +14,23 @@ import type {
 } from "../../backend/raw_store.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { storedJson } from "../../storage/stored_json.ts";
-import { FIRST_ID } from "./entry_id.ts";
-import { withLease } from "./maintenance_lease.ts";
-import { mergeStreams } from "./merge_streams.ts";
-import type { ScanContext } from "./scan_streams.ts";
-import { type StreamEntry, verdictOn } from "./stream_entry.ts";
-import { streamsOf } from "./stream_look.ts";
-import { streamPages } from "./stream_pages.ts";
-import type { StreamReceipts } from "./stream_receipts.ts";
+import { FIRST_ID } from "./streams/entry_id.ts";
+import { withLease } from "./maintenance/maintenance_lease.ts";
+import { mergeStreams } from "./reading/merge_streams.ts";
+import type { MaintenanceContext } from "./maintenance/maintenance_context.ts";
+import { type StreamEntry, verdictOn } from "./streams/stream_entry.ts";
+import { streamsOf } from "./streams/stream_look.ts";
+import { streamPages } from "./streams/stream_pages.ts";
+import type { StreamReceipts } from "./maintenance/stream_receipts.ts";
 
 /** A store on Redis as copies see it. */
 export class RawStreams implements RawPrimitives {
   /** Each kind has a stream of its own. */
   readonly sharesPlaces = false;
-  readonly #context: ScanContext;
+  readonly #context: MaintenanceContext;
   readonly #receipts: StreamReceipts;
 
-  constructor(context: ScanContext, receipts: StreamReceipts) {
+  constructor(context: MaintenanceContext, receipts: StreamReceipts) {
     this.#context = context;
     this.#receipts = receipts;
   }

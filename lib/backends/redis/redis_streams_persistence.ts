@@ -58,22 +58,23 @@ import type {
 } from "../../model/report.ts";
 import type { RetentionPolicy } from "../../model/retention.ts";
 import type { ServerReport } from "../../model/server_report.ts";
-import { compactStreams } from "./compact_streams.ts";
+import { compactStreams } from "./maintenance/compact_streams.ts";
 import { checkServers } from "./doctor/check_servers.ts";
-import { followStreams } from "./follow_streams.ts";
-import { LentConnections } from "./lent_connections.ts";
+import { followStreams } from "./reading/follow_streams.ts";
+import { LentConnections } from "./servers/lent_connections.ts";
 import { RawStreams } from "./raw_streams.ts";
-import { readStreams } from "./read_streams.ts";
-import { measureStreams, memoryOf } from "./measure_streams.ts";
-import { planStreamRecovery, recoverStreams } from "./recover_streams.ts";
-import { redisConfig, type RedisStreamsOptions } from "./redis_config.ts";
-import { RedisServers } from "./redis_servers.ts";
-import { type ScanContext, scanStreams } from "./scan_streams.ts";
-import { StreamAppender } from "./stream_appender.ts";
-import { StreamGroups } from "./stream_groups.ts";
-import { lookAt } from "./stream_look.ts";
-import { StreamMetrics } from "./stream_metrics.ts";
-import { StreamReceipts } from "./stream_receipts.ts";
+import { readStreams } from "./reading/read_streams.ts";
+import { measureStreams, memoryOf } from "./metrics/measure_streams.ts";
+import { planStreamRecovery, recoverStreams } from "./maintenance/recover_streams.ts";
+import { redisConfig, type RedisStreamsOptions } from "./config/redis_config.ts";
+import { RedisServers } from "./servers/redis_servers.ts";
+import type { MaintenanceContext } from "./maintenance/maintenance_context.ts";
+import { scanStreams } from "./maintenance/scan_streams.ts";
+import { StreamAppender } from "./writing/stream_appender.ts";
+import { StreamGroups } from "./groups/stream_groups.ts";
+import { lookAt } from "./streams/stream_look.ts";
+import { StreamMetrics } from "./metrics/stream_metrics.ts";
+import { StreamReceipts } from "./maintenance/stream_receipts.ts";
 
 /**
  * Keeps records in Redis Streams, one for each kind, under the keys and in the form of Papyra
@@ -384,7 +385,7 @@ export class RedisStreamsPersistence extends PersistenceBase
     this.count(record === null ? "read_errors" : "records_read");
   }
 
-  get #context(): ScanContext {
+  get #context(): MaintenanceContext {
     return { servers: this.#servers, backend: this.name, now: this.now };
   }
 }

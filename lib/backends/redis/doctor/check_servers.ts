@@ -14,8 +14,8 @@ import type {
   ServerReport,
   StreamFacts,
 } from "../../../model/server_report.ts";
-import type { RedisServers } from "../redis_servers.ts";
-import { asServerError } from "../server_error.ts";
+import type { RedisServers } from "../servers/redis_servers.ts";
+import { asServerError } from "../servers/server_error.ts";
 import { ok } from "../../../model/finding.ts";
 import { Inquiry } from "./inquiry.ts";
 import { checkEviction } from "./memory_check.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Command, Reply } from "../_client.ts";
-import { addressText } from "../redis_url.ts";
-import type { RedisConfig } from "../redis_config.ts";
-import type { IdentifiedConnection } from "../redis_servers.ts";
-import { ServerRefusal } from "../server_error.ts";
+import type { Command, Reply } from "../servers/command.ts";
+import { addressText } from "../config/redis_url.ts";
+import type { RedisConfig } from "../config/redis_config.ts";
+import type { IdentifiedConnection } from "../servers/redis_servers.ts";
+import { ServerRefusal } from "../servers/server_error.ts";
 
 /** One server, and what is known of it. */
 export class Inquiry {

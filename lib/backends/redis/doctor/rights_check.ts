@@ -6,10 +6,10 @@
  */
 
 import type { ServerFinding } from "../../../model/server_report.ts";
-import type { Command } from "../_client.ts";
-import { quarantineKey, type StreamKeys } from "../stream_keys.ts";
-import type { Connection } from "../connection.ts";
-import { ServerRefusal } from "../server_error.ts";
+import type { Command } from "../servers/command.ts";
+import { quarantineKey, type StreamKeys } from "../config/stream_keys.ts";
+import type { Connection } from "../servers/connection.ts";
+import { ServerRefusal } from "../servers/server_error.ts";
 import { failed, ok, warning } from "../../../model/finding.ts";
 import type { Inquiry } from "./inquiry.ts";
 

@@ -8,10 +8,10 @@ import { PapyraError, throwIfAborted } from "../../../errors.ts";
 import type { RecordKind } from "../../../model/record.ts";
 import type { CheckedGroup, ServerFinding, StreamFacts } from "../../../model/server_report.ts";
 import { formatSize } from "../../../model/units.ts";
-import { groupsOf } from "../consumer_groups.ts";
-import { danglingOf } from "../dangling_entries.ts";
-import type { RedisServers } from "../redis_servers.ts";
-import { streamsOf } from "../stream_look.ts";
+import { groupsOf } from "../groups/consumer_groups.ts";
+import { danglingOf } from "../groups/dangling_entries.ts";
+import type { RedisServers } from "../servers/redis_servers.ts";
+import { streamsOf } from "../streams/stream_look.ts";
 import { failed, ok, unknown, warning } from "../../../model/finding.ts";
 
 /** So many pending entries of a group are looked at, each of which is a question to the server. */
