@@ -87,7 +87,7 @@ export { createRecorder } from "./lib/backend/recorder.ts";
 export type * from "./lib/backends/file/file_persistence.ts";
 export type * from "./lib/backends/file/json_file_persistence.ts";
 export { JsonFilePersistence } from "./lib/backends/file/json_file_persistence.ts";
-export type { SegmentLimits } from "./lib/storage/segment_limits.ts";
+export type { SegmentLimits } from "./lib/storage/appending/segment_limits.ts";
 export type * from "./lib/backends/file/rotating_file_persistence.ts";
 export { RotatingFilePersistence } from "./lib/backends/file/rotating_file_persistence.ts";
 export { InMemoryPersistence } from "./lib/backends/memory/in_memory_persistence.ts";

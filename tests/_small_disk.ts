@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import type { FileSystem, OpenFile } from "../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../lib/storage/native/native_file_system.ts";
 import { inTempDirectory } from "./_temp.ts";
 import { altered } from "./storage/altered.ts";
 import { diskError } from "./storage/disk_error.ts";

@@ -9,7 +9,7 @@ import type { PersistenceOptions } from "../backend/persistence_base.ts";
 import { PapyraError } from "../errors.ts";
 import type { Durability } from "../model/mode.ts";
 import type { FileSystem } from "../storage/file_system.ts";
-import { NEVER_BY_ITSELF } from "../storage/segment_limits.ts";
+import { NEVER_BY_ITSELF } from "../storage/appending/segment_limits.ts";
 import { isRotated } from "./file/is_rotated.ts";
 import { JsonFilePersistence } from "./file/json_file_persistence.ts";
 import { RotatingFilePersistence, type RotationOptions } from "./file/rotating_file_persistence.ts";

@@ -17,7 +17,7 @@ export async function runDiskHelper(
   { output, terminal }: Session,
 ): Promise<ExitCode> {
   const { playRole } = await import("../volume/roles.ts");
-  const { nativeFileSystem } = await import("../storage/native_file_system.ts");
+  const { nativeFileSystem } = await import("../storage/native/native_file_system.ts");
   const isKnown = await playRole(role, {
     fileSystem: nativeFileSystem,
     stop: endOf(terminal.stdin),

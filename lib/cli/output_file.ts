@@ -6,7 +6,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { PapyraError } from "../errors.ts";
-import { nativeFileSystem } from "../storage/native_file_system.ts";
+import { nativeFileSystem } from "../storage/native/native_file_system.ts";
 import { asIoError } from "../storage/os_error.ts";
 import { replaceWhole } from "../storage/whole_file.ts";
 

@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../errors.ts";
 import { isLoopback, type ListenAddress } from "../http/listen_address.ts";
-import { nativeFileSystem } from "../storage/native_file_system.ts";
+import { nativeFileSystem } from "../storage/native/native_file_system.ts";
 import { explainOsError } from "../storage/os_error.ts";
 import { readWhole } from "../storage/whole_file.ts";
 import type { Terminal } from "./terminal.ts";

@@ -8,7 +8,7 @@ import type { BackendOptions, RotationOptions } from "../backends/registry.ts";
 import type { Durability } from "../model/mode.ts";
 import type { RecordKind } from "../model/record.ts";
 import type { RetentionLimits, RetentionPolicy } from "../model/retention.ts";
-import { NEVER_BY_ITSELF } from "../storage/segment_limits.ts";
+import { NEVER_BY_ITSELF } from "../storage/appending/segment_limits.ts";
 import { loadConfig } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageError } from "./usage_error.ts";

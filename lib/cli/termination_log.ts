@@ -8,7 +8,7 @@
 import { basename, dirname, join } from "node:path";
 import { messageOf, PapyraError } from "../errors.ts";
 import { escapeText } from "../model/escape_text.ts";
-import { nativeFileSystem } from "../storage/native_file_system.ts";
+import { nativeFileSystem } from "../storage/native/native_file_system.ts";
 import { asIoError } from "../storage/os_error.ts";
 import { appendAll, openOrCreate } from "../storage/whole_file.ts";
 import { findCommand } from "./find_command.ts";

@@ -12,7 +12,7 @@ import {
   runFamilies,
   type RunFindings,
 } from "../metrics/run_families.ts";
-import { nativeFileSystem } from "../storage/native_file_system.ts";
+import { nativeFileSystem } from "../storage/native/native_file_system.ts";
 import { readWhole } from "../storage/whole_file.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import type { Notes } from "./notes.ts";

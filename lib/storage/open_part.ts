@@ -5,11 +5,11 @@
  */
 
 import type { Compression } from "../model/compression.ts";
-import { codecOf } from "./block_codec.ts";
-import { BLOCK_BYTES_MAX, RATIO_MAX } from "./block_header.ts";
-import { readBlocks } from "./block_index.ts";
-import { CompressedFile } from "./compressed_file.ts";
-import { readStream, STREAM_BYTES_MAX } from "./compressed_stream.ts";
+import { codecOf } from "./compressed/block_codec.ts";
+import { BLOCK_BYTES_MAX, RATIO_MAX } from "./compressed/block_header.ts";
+import { readBlocks } from "./compressed/block_index.ts";
+import { CompressedFile } from "./compressed/compressed_file.ts";
+import { readStream, STREAM_BYTES_MAX } from "./compressed/compressed_stream.ts";
 import type { FileSystem, OpenFile, ReadableFile } from "./file_system.ts";
 import type { FoundPart } from "./store_parts.ts";
 import { openIfThere } from "./whole_file.ts";

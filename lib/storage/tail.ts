@@ -4,13 +4,13 @@
  * @module
  */
 
-import { readLinesBackward } from "./backward_reader.ts";
-import { decodeCheckpoint, isNewerFormat } from "./checkpoint.ts";
+import { readLinesBackward } from "./lines/backward_reader.ts";
+import { decodeCheckpoint, isNewerFormat } from "./lines/checkpoint.ts";
 import type { ReadableFile } from "./file_system.ts";
 import { CHECKPOINT_KIND, NEWLINE } from "./format.ts";
-import { splitGluedLine } from "./glued_lines.ts";
-import { classifyLine, type LineVerdict, valueOf } from "./line_classifier.ts";
-import { type RawLine, readLines } from "./line_scanner.ts";
+import { splitGluedLine } from "./lines/glued_lines.ts";
+import { classifyLine, type LineVerdict, valueOf } from "./lines/line_classifier.ts";
+import { type RawLine, readLines } from "./lines/line_scanner.ts";
 import { PapyraError } from "../errors.ts";
 
 /** Where to go on writing. */

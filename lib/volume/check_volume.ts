@@ -7,9 +7,9 @@
 import { PapyraError } from "../errors.ts";
 import type { VolumeCheck, VolumeDurability, VolumeReport } from "../model/volume_report.ts";
 import type { FileSystem } from "../storage/file_system.ts";
-import { nativeFileSystem } from "../storage/native_file_system.ts";
-import { ScratchFolder } from "../storage/native_scratch_folder.ts";
-import { readVolumeFacts } from "../storage/native_volume.ts";
+import { nativeFileSystem } from "../storage/native/native_file_system.ts";
+import { ScratchFolder } from "../storage/native/native_scratch_folder.ts";
+import { readVolumeFacts } from "../storage/native/native_volume.ts";
 import { asIoError } from "../storage/os_error.ts";
 import type { Check } from "./check.ts";
 import { append } from "./checks/append.ts";

@@ -7,7 +7,7 @@
 import { codeLines, type Finding, importsOf, isLibrary, type SourceFile } from "./source_file.ts";
 
 const FILES = /^node:fs(?:\/|$)/;
-const NATIVE = /^lib\/storage\/(?:_?native|_flock)\w*\.ts$/;
+const NATIVE = /^lib\/storage\/native\/\w+\.ts$/;
 const RUNTIME = new RegExp(`${NATIVE.source}|^lib/cli/self_command\\.ts$`);
 const CONFIG = "lib/cli/config.ts";
 const PRINTERS = /^lib\/cli\//;

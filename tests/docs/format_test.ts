@@ -1,4 +1,4 @@
-import { classifyLine } from "../../lib/storage/line_classifier.ts";
+import { classifyLine } from "../../lib/storage/lines/line_classifier.ts";
 import { assert, assertEquals } from "../_assert.ts";
 
 Deno.test("docs/format.md shows lines whose checksums hold", async () => {

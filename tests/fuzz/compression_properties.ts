@@ -6,7 +6,13 @@
 
 import { basename } from "node:path";
 import { compressedForm } from "../../lib/storage/part_names.ts";
-import { compressionOf, contentOf, FORMS, inForm, opened } from "../storage/compressing.ts";
+import {
+  compressionOf,
+  contentOf,
+  FORMS,
+  inForm,
+  opened,
+} from "../storage/compressed/compressing.ts";
 import type { ScanReport } from "../../lib/model/report.ts";
 import type { MemoryFileSystem } from "../storage/memory_file_system.ts";
 import { type DamageCase, damageCaseOf, type DamageRecipe, diskOf } from "./damage_case.ts";

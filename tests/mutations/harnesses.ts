@@ -15,20 +15,26 @@ export const HARNESSES = {
     args: ["tests/faults/failing_calls_test.ts", "tests/faults/failing_calls_on_segments_test.ts"],
   },
   faultyWrites: {
-    args: ["tests/storage/append_log_faults_test.ts", "tests/storage/append_log_fence_test.ts"],
+    args: [
+      "tests/storage/appending/append_log_faults_test.ts",
+      "tests/storage/appending/append_log_fence_test.ts",
+    ],
   },
   replacements: {
-    args: ["tests/backends/file/replace_file_test.ts", "tests/backends/file/compact_test.ts"],
+    args: [
+      "tests/backends/file/replacing/replace_file_test.ts",
+      "tests/backends/file/compaction/compact_test.ts",
+    ],
   },
   interleavings: {
     args: ["--filter", "every promise", "tests/faults/interleavings_test.ts"],
     env: { PAPYRA_INTERLEAVINGS: "500" },
   },
   fuzz: { args: ["tests/fuzz/fuzz_test.ts"] },
-  bitFlips: { args: ["tests/backends/file/bit_flips_test.ts"] },
+  bitFlips: { args: ["tests/backends/file/scanning/bit_flips_test.ts"] },
   kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
   races: { args: ["tests/processes/concurrent_test.ts"] },
-  security: { args: ["tests/security", "tests/storage/native_file_system_test.ts"] },
+  security: { args: ["tests/security", "tests/storage/native/native_file_system_test.ts"] },
 } as const satisfies Readonly<Record<string, Harness>>;
 
 /** The name of a harness. */

@@ -21,14 +21,14 @@ export interface Mutation {
   readonly caughtBy: readonly HarnessName[];
 }
 
-const APPEND_LOG = "lib/storage/append_log.ts";
-const ACTIVE_FILE = "lib/storage/active_file.ts";
-const REPLACE_FILE = "lib/backends/file/replace_file.ts";
-const QUARANTINE = "lib/backends/file/quarantine.ts";
-const EXPIRED_PARTS = "lib/backends/file/expired_parts.ts";
-const RECEIPT_LINES = "lib/backends/file/receipt_lines.ts";
-const STORE_VIEW = "lib/backends/file/store_view.ts";
-const NATIVE = "lib/storage/native_file_system.ts";
+const APPEND_LOG = "lib/storage/appending/append_log.ts";
+const ACTIVE_FILE = "lib/storage/appending/active_file.ts";
+const REPLACE_FILE = "lib/backends/file/replacing/replace_file.ts";
+const QUARANTINE = "lib/backends/file/replacing/quarantine.ts";
+const EXPIRED_PARTS = "lib/backends/file/compaction/expired_parts.ts";
+const RECEIPT_LINES = "lib/backends/file/receipts/receipt_lines.ts";
+const STORE_VIEW = "lib/backends/file/store/store_view.ts";
+const NATIVE = "lib/storage/native/native_file_system.ts";
 
 /** All of them. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -137,7 +137,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a checksum is not checked",
     edits: [{
-      file: "lib/storage/line_codec.ts",
+      file: "lib/storage/lines/line_codec.ts",
       from: "return crc32(buffer.subarray(start, trailer)) === checksum;",
       to: "return crc32(buffer.subarray(start, trailer)) >= 0 && checksum >= 0;",
     }],
@@ -156,7 +156,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a copy takes the store's name before it is synced",
     edits: [
       {
-        file: "lib/backends/file/copy_target.ts",
+        file: "lib/backends/file/replacing/copy_target.ts",
         from: "    await this.#file.sync();\n    const { identity }",
         to: "    const { identity }",
       },
@@ -274,7 +274,7 @@ export const MUTATIONS: readonly Mutation[] = [
       from: "if (last === undefined || view.isSettled) return",
       to: "if (last === undefined || view) return",
     }, {
-      file: "lib/backends/file/read_store.ts",
+      file: "lib/backends/file/reading/read_store.ts",
       from: "const isCut = !isSettled &&",
       to: "const isCut = line.length < 0 &&",
     }],
@@ -283,7 +283,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a gap in the numbers is passed over",
     edits: [{
-      file: "lib/backends/file/sequence_check.ts",
+      file: "lib/backends/file/sequence/sequence_check.ts",
       from: "if (to - from + 1 <= this.#damagedSinceSeq) return;",
       to: "if (from > 0) return;",
     }],

@@ -10,7 +10,7 @@ import type { RecordInput } from "../../lib/model/record.ts";
 import { openStore } from "../../lib/operations/open_store.ts";
 import { createReport } from "../../lib/report/create_report.ts";
 import type { StoreReport } from "../../lib/report/store_report.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { Random } from "../_random.ts";
 
 /** The samples. */

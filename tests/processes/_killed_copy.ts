@@ -7,7 +7,7 @@
  */
 
 import process from "node:process";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { copyStore, JsonFilePersistence, RotatingFilePersistence } from "../../mod.ts";
 import { killingFileSystem } from "./_killing_file_system.ts";
 

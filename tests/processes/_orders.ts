@@ -6,7 +6,7 @@
 
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { killingFileSystem } from "./_killing_file_system.ts";
 
 /** What a process says once it does nothing until `go`. */

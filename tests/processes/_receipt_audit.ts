@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { Sidecar } from "../../lib/storage/sidecar.ts";
 import { listParts } from "../../lib/storage/store_parts.ts";
 import { resolveStorePaths } from "../../lib/storage/store_paths.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { FileSystem } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { JsonFilePersistence } from "../../mod.ts";
 
 /** What is to be run. */

@@ -7,7 +7,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { pollUntil } from "../../lib/storage/polling.ts";
 import { SIDECAR_NAMES } from "../../lib/storage/sidecar.ts";
 import { type Anomaly, JsonFilePersistence, type RecoveryMode } from "../../mod.ts";

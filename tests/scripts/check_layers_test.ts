@@ -42,7 +42,7 @@ const GOOD: readonly (readonly [path: string, text: string])[] = [
   ["lib/operations/a.ts", 'import { openBackend } from "../backends/registry.ts";'],
   ["mod.ts", '/** Doc. */\nexport { a, type B } from "./lib/a.ts";\nexport * from "./lib/b.ts";'],
   ["tests/storage/a_test.ts", 'import { b } from "../../lib/storage/_b.ts";'],
-  ["lib/storage/native_file_system.ts", 'import { open } from "node:fs";'],
+  ["lib/storage/native/native_file_system.ts", 'import { open } from "node:fs";'],
   ["lib/model/a.ts", ' * import { open } from "node:fs";\n// console.log and any other'],
   ["lib/cli/a.ts", "console.error(1);"],
   ["lib/model/a.ts", 'const HELP = "log it with console.log, or: any other way";'],

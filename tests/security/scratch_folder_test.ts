@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ScratchFolder } from "../../lib/storage/native_scratch_folder.ts";
+import { ScratchFolder } from "../../lib/storage/native/native_scratch_folder.ts";
 import { assert, assertEquals, assertRejects } from "../_assert.ts";
 import { confinedTest } from "./_stage.ts";
 
@@ -22,7 +22,7 @@ confinedTest(
 confinedTest(
   "a link in the place of a scratch folder is left alone when the process ends",
   async (stage) => {
-    const module = join(import.meta.dirname!, "../../lib/storage/native_scratch_folder.ts");
+    const module = join(import.meta.dirname!, "../../lib/storage/native/native_scratch_folder.ts");
     const script = `import { ScratchFolder } from ${JSON.stringify(module)};
     const { path } = await ScratchFolder.create(Deno.args[0]);
     Deno.renameSync(path, path + ".away");

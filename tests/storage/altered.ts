@@ -5,7 +5,7 @@
  */
 
 import type { FileSystem, OpenFile } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 
 /** `target`, but for `changes`. */
 export function altered<T extends object>(target: T, changes: Partial<T>): T {

@@ -11,7 +11,7 @@ import type {
   OpenFile,
   OpenOptions,
 } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { diskError } from "./disk_error.ts";
 
 /** What can be done to a disk, as far as tests want to see it or make it fail. */

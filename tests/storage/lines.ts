@@ -6,8 +6,8 @@
 
 import type { JsonObject, JsonValue, RecordInput } from "../../lib/model/record.ts";
 import { encodeRecord } from "../../lib/model/wire.ts";
-import { encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
-import { sealLine } from "../../lib/storage/line_codec.ts";
+import { encodeCheckpoint } from "../../lib/storage/lines/checkpoint.ts";
+import { sealLine } from "../../lib/storage/lines/line_codec.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
 import { giveWay, isLockHeld, MaintenanceLock } from "../../lib/storage/maintenance_lock.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { Sidecar } from "../../lib/storage/sidecar.ts";
 import {
   assert,

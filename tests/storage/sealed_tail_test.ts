@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
 import { tempTest } from "../_temp.ts";
 import type { FileSystem } from "../../lib/storage/file_system.ts";
 import { firstSeqBehind, lastSealedSeqs } from "../../lib/storage/sealed_tail.ts";
 import { segmentName } from "../../lib/storage/part_names.ts";
-import { encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
+import { encodeCheckpoint } from "../../lib/storage/lines/checkpoint.ts";
 import { assertEquals } from "../_assert.ts";
 import { eventLine, foreignLine } from "./lines.ts";
 import { MemoryFileSystem } from "./memory_file_system.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { resolveStorePaths } from "../../lib/storage/store_paths.ts";
 import { listParts, pathOfPart } from "../../lib/storage/store_parts.ts";
 import { assertEquals } from "../_assert.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { resolveStorePaths, type StorePaths } from "../../lib/storage/store_paths.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../_assert.ts";
 import { tempTest } from "../_temp.ts";

@@ -1,5 +1,5 @@
 import { PapyraError } from "../../lib/errors.ts";
-import { encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
+import { encodeCheckpoint } from "../../lib/storage/lines/checkpoint.ts";
 import { endsWithNewline, readTail } from "../../lib/storage/tail.ts";
 import { assertEquals, assertRejects } from "../_assert.ts";
 import { fileOf } from "./line_reading.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import {
   appendAll,
   openOrCreate,

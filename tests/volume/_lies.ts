@@ -6,7 +6,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { FileStat, FileSystem } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { diskError } from "../storage/disk_error.ts";
 import { withAlteredFiles } from "../storage/altered.ts";
 

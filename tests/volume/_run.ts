@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { HELPER_WORD } from "../../lib/cli/disk_helper.ts";
 import { startProcess } from "../../lib/cli/self_command.ts";
 import type { VolumeCheck, VolumeFacts } from "../../lib/model/volume_report.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import type { Check } from "../../lib/volume/check.ts";
 import type { StartHelper } from "../../lib/volume/helper.ts";
 import { type CheckSurroundings, runCheck } from "../../lib/volume/run_check.ts";

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
 import type { FileSystem } from "../../lib/storage/file_system.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import { CHECKS, checkVolume } from "../../lib/volume/check_volume.ts";
 import type { HelperProcess } from "../../lib/volume/helper.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../_assert.ts";

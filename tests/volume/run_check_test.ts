@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PapyraError } from "../../lib/errors.ts";
 import type { VolumeFinding } from "../../lib/model/volume_report.ts";
 import { startProcess } from "../../lib/cli/self_command.ts";
-import { nativeFileSystem } from "../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
 import type { Check, CheckContext } from "../../lib/volume/check.ts";
 import { ok } from "../../lib/model/finding.ts";
 import {

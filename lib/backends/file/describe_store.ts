@@ -8,8 +8,8 @@ import type { DescribeOptions } from "../../backend/backend.ts";
 import type { StoreDescription } from "../../model/report.ts";
 import { osCode } from "../../storage/os_error.ts";
 import { listParts } from "../../storage/store_parts.ts";
-import type { FileStore } from "./file_store.ts";
-import { describeSegments } from "./segment_summaries.ts";
+import type { FileStore } from "./store/file_store.ts";
+import { describeSegments } from "./summaries/segment_summaries.ts";
 
 /** Looks at the files' sizes, and further where that is asked for. */
 export async function describeStore(

@@ -38,30 +38,30 @@ import type {
   StoreDescription,
 } from "../../model/report.ts";
 import type { RetentionPolicy } from "../../model/retention.ts";
-import { AppendLog } from "../../storage/append_log.ts";
+import { AppendLog } from "../../storage/appending/append_log.ts";
 import type { FileSystem } from "../../storage/file_system.ts";
 import { FORMAT_VERSION, LINE_LIMITS_TEXT } from "../../storage/format.ts";
-import { fitsLine } from "../../storage/line_batch_encoder.ts";
-import { nativeFileSystem } from "../../storage/native_file_system.ts";
+import { fitsLine } from "../../storage/lines/line_batch_encoder.ts";
+import { nativeFileSystem } from "../../storage/native/native_file_system.ts";
 import { asIoError, asNotWritten } from "../../storage/os_error.ts";
 import { lastSealedSeqs } from "../../storage/sealed_tail.ts";
-import type { SegmentLimits } from "../../storage/segment_limits.ts";
+import type { SegmentLimits } from "../../storage/appending/segment_limits.ts";
 import { Sidecar } from "../../storage/sidecar.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
 import { newerFormat } from "../../storage/tail.ts";
-import { compactStore, dropOldestFiles } from "./compact_store.ts";
+import { compactStore, dropOldestFiles } from "./compaction/compact_store.ts";
 import { describeStore } from "./describe_store.ts";
 import { DurableSeqNotes } from "./durable_seq_notes.ts";
-import { addToTotals, loadTotals, resetTotals } from "./file_metrics.ts";
-import type { FileStore } from "./file_store.ts";
-import { followStore } from "./follow_store.ts";
+import { addToTotals, loadTotals, resetTotals } from "./store/file_metrics.ts";
+import type { FileStore } from "./store/file_store.ts";
+import { followStore } from "./following/follow_store.ts";
 import { RawFiles } from "./raw_files.ts";
-import { readReceipts } from "./receipts.ts";
-import { readStore } from "./read_store.ts";
-import { recoverStore } from "./recover_store.ts";
-import { describePlan } from "./recovery_plan.ts";
-import { summarizeSegment } from "./segment_summaries.ts";
-import { scanStore } from "./scan_store.ts";
+import { readReceipts } from "./receipts/receipts.ts";
+import { readStore } from "./reading/read_store.ts";
+import { recoverStore } from "./recovery/recover_store.ts";
+import { describePlan } from "./recovery/recovery_plan.ts";
+import { summarizeSegment } from "./summaries/segment_summaries.ts";
+import { scanStore } from "./scanning/scan_store.ts";
 import { StoreMeasure } from "./store_measure.ts";
 
 /** Options of every store of files. */

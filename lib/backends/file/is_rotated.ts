@@ -5,7 +5,7 @@
  */
 
 import type { FileSystem } from "../../storage/file_system.ts";
-import { nativeFileSystem } from "../../storage/native_file_system.ts";
+import { nativeFileSystem } from "../../storage/native/native_file_system.ts";
 import { resolveStorePaths } from "../../storage/store_paths.ts";
 import { hasSealedParts } from "../../storage/store_parts.ts";
 

@@ -15,10 +15,10 @@ import type {
 import type { MaintenanceLock } from "../../storage/maintenance_lock.ts";
 import { asIoError } from "../../storage/os_error.ts";
 import { readWhole, replaceWhole } from "../../storage/whole_file.ts";
-import type { FileStore } from "./file_store.ts";
-import { maintain } from "./maintenance.ts";
+import type { FileStore } from "./store/file_store.ts";
+import { maintain } from "./replacing/maintenance.ts";
 import { lastSeqOf, readRawLines } from "./raw_lines.ts";
-import { newReceiptId, writeIntent, writeOutcome } from "./receipts.ts";
+import { newReceiptId, writeIntent, writeOutcome } from "./receipts/receipts.ts";
 
 // A hundred notes take some 50 KB. Somebody may have put anything in their place.
 const NOTES_BYTES_MAX = 1024 * 1024;

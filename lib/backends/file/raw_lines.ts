@@ -7,14 +7,20 @@
 import type { PassedOver, RawPlaces, RawQuery, RawRecord } from "../../backend/raw_store.ts";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import { CHECKPOINT_KIND } from "../../storage/format.ts";
-import { storedJson } from "../../storage/stored_json.ts";
+import { storedJson } from "../../storage/lines/stored_json.ts";
 import { readTail } from "../../storage/tail.ts";
-import type { FileStore } from "./file_store.ts";
-import { numberShownBy } from "./follow_search.ts";
-import { isSkipped, partsToRead, READ_LOCK_TIMEOUT_MS, startBehind } from "./read_store.ts";
-import type { StoreLine } from "./store_lines.ts";
-import { PartChanged, partLines, type StorePart } from "./store_part.ts";
-import { holdUnnumbered, openView, readableHorizon, sizeOf, type StoreView } from "./store_view.ts";
+import type { FileStore } from "./store/file_store.ts";
+import { numberShownBy } from "./following/follow_search.ts";
+import { isSkipped, partsToRead, READ_LOCK_TIMEOUT_MS, startBehind } from "./reading/read_store.ts";
+import type { StoreLine } from "./store/store_lines.ts";
+import { PartChanged, partLines, type StorePart } from "./store/store_part.ts";
+import {
+  holdUnnumbered,
+  openView,
+  readableHorizon,
+  sizeOf,
+  type StoreView,
+} from "./store/store_view.ts";
 
 type Seqs = { readonly [K in RecordKind]: number };
 

@@ -6,7 +6,7 @@
 
 import type { BackendCapabilities } from "../../backend/backend.ts";
 import type { RotationReport } from "../../model/report.ts";
-import { type SegmentLimits, validateLimits } from "../../storage/segment_limits.ts";
+import { type SegmentLimits, validateLimits } from "../../storage/appending/segment_limits.ts";
 import { type FileOptions, FilePersistence } from "./file_persistence.ts";
 
 /** Options of {@linkcode RotatingFilePersistence}. */

@@ -9,11 +9,17 @@ import { join } from "node:path";
 import type { MeasuredStore } from "../../backend/store_metrics.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { describeStore } from "./describe_store.ts";
-import type { FileStore } from "./file_store.ts";
-import { addCounts, type LineCounts, LineTally, lineTimestamp, NO_LINES } from "./line_tally.ts";
-import { learnSummary } from "./segment_summaries.ts";
-import { PartChanged, partLines, type StorePart } from "./store_part.ts";
-import { openView, readableHorizon, sizeOf, type StoreView } from "./store_view.ts";
+import type { FileStore } from "./store/file_store.ts";
+import {
+  addCounts,
+  type LineCounts,
+  LineTally,
+  lineTimestamp,
+  NO_LINES,
+} from "./store/line_tally.ts";
+import { learnSummary } from "./summaries/segment_summaries.ts";
+import { PartChanged, partLines, type StorePart } from "./store/store_part.ts";
+import { openView, readableHorizon, sizeOf, type StoreView } from "./store/store_view.ts";
 
 const LOOKS_MAX = 5;
 const TAIL_BYTES = 256;

@@ -33,7 +33,7 @@ import type {
 } from "../../model/report.ts";
 import type { RetentionPolicy } from "../../model/retention.ts";
 import { LINE_LIMITS_TEXT } from "../../storage/format.ts";
-import { fitsLine } from "../../storage/line_batch_encoder.ts";
+import { fitsLine } from "../../storage/lines/line_batch_encoder.ts";
 import { planCompaction } from "./memory_compaction.ts";
 import { keptNewestFirst, type MemoryEntry, toEntry, toRecord } from "./memory_entry.ts";
 import { recordsBehind, WakeUp } from "./memory_follow.ts";

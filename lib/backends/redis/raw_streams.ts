@@ -13,7 +13,7 @@ import type {
   RawRecord,
 } from "../../backend/raw_store.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
-import { storedJson } from "../../storage/stored_json.ts";
+import { storedJson } from "../../storage/lines/stored_json.ts";
 import { FIRST_ID } from "./streams/entry_id.ts";
 import { withLease } from "./maintenance/maintenance_lease.ts";
 import { mergeStreams } from "./reading/merge_streams.ts";

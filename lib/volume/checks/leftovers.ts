@@ -5,7 +5,7 @@
  */
 
 import { basename } from "node:path";
-import { SCRATCH_PREFIX } from "../../storage/native_scratch_folder.ts";
+import { SCRATCH_PREFIX } from "../../storage/native/native_scratch_folder.ts";
 import { ok, warning } from "../../model/finding.ts";
 import { type Check } from "../check.ts";
 

@@ -7,7 +7,7 @@
 import { RotatingFilePersistence } from "../../../lib/backends/file/rotating_file_persistence.ts";
 import type { RecordInput } from "../../../lib/model/record.ts";
 import { parsePartName, segmentName } from "../../../lib/storage/part_names.ts";
-import { compressionOf, type Form, FORMS, inForm } from "../../storage/compressing.ts";
+import { compressionOf, type Form, FORMS, inForm } from "../../storage/compressed/compressing.ts";
 import { NOW, type StoreStage } from "./_stores.ts";
 
 /** Records, and seals a segment behind every so many of them. */

@@ -13,7 +13,7 @@ import type { PersistenceBackend } from "../../../lib/backend/backend.ts";
 import type { Anomaly, AnomalyCode } from "../../../lib/model/anomaly.ts";
 import type { StoredRecord } from "../../../lib/model/record.ts";
 import type { Receipt, ScanReport } from "../../../lib/model/report.ts";
-import { encodeCheckpoint, SeqDigest } from "../../../lib/storage/checkpoint.ts";
+import { encodeCheckpoint, SeqDigest } from "../../../lib/storage/lines/checkpoint.ts";
 import { assertEquals } from "../../_assert.ts";
 import { tempTest } from "../../_temp.ts";
 

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers";
 import type { JsonFilePersistence } from "../../../lib/backends/file/json_file_persistence.ts";
 import { PapyraError } from "../../../lib/errors.ts";
 import { MaintenanceLock } from "../../../lib/storage/maintenance_lock.ts";
-import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
+import { nativeFileSystem } from "../../../lib/storage/native/native_file_system.ts";
 import { Sidecar } from "../../../lib/storage/sidecar.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
 import { diskError } from "../../storage/disk_error.ts";

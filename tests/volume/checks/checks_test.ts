@@ -1,6 +1,6 @@
 import type { VolumeFacts } from "../../../lib/model/volume_report.ts";
-import { nativeFileSystem } from "../../../lib/storage/native_file_system.ts";
-import { readVolumeFacts } from "../../../lib/storage/native_volume.ts";
+import { nativeFileSystem } from "../../../lib/storage/native/native_file_system.ts";
+import { readVolumeFacts } from "../../../lib/storage/native/native_volume.ts";
 import { CHECKS } from "../../../lib/volume/check_volume.ts";
 import type { Check } from "../../../lib/volume/check.ts";
 import { judgeFileSystem } from "../../../lib/volume/checks/file_system_type.ts";

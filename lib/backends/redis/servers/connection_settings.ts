@@ -6,7 +6,7 @@
 
 import { PapyraError } from "../../../errors.ts";
 import type { FileSystem } from "../../../storage/file_system.ts";
-import { nativeFileSystem } from "../../../storage/native_file_system.ts";
+import { nativeFileSystem } from "../../../storage/native/native_file_system.ts";
 import { explainOsError } from "../../../storage/os_error.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import type { RedisConfig } from "../config/redis_config.ts";

@@ -5,7 +5,7 @@
  */
 
 import { shortened } from "../../../model/shortened.ts";
-import { DAMAGE_REASONS } from "../../../storage/damage_reasons.ts";
+import { DAMAGE_REASONS } from "../../../storage/lines/damage_reasons.ts";
 import type { EntryVerdict, StreamEntry } from "./stream_entry.ts";
 
 /** What is wrong with an entry whose verdict has a code. */

@@ -7,8 +7,8 @@
 import type { AnomalyCode } from "../../../model/anomaly.ts";
 import { isRecordKind, type RecordKind, type StoredRecord } from "../../../model/record.ts";
 import { decodeRecord } from "../../../model/wire.ts";
-import { classifyLine, type LineVerdict, valueOf } from "../../../storage/line_classifier.ts";
-import { timestampOf } from "../../../storage/line_codec.ts";
+import { classifyLine, type LineVerdict, valueOf } from "../../../storage/lines/line_classifier.ts";
+import { timestampOf } from "../../../storage/lines/line_codec.ts";
 import type { Reply } from "../servers/command.ts";
 
 /** An entry as it was read. */

@@ -5,7 +5,7 @@
  */
 
 import type { Acknowledgement } from "../../../backend/backend.ts";
-import type { WriteRequest } from "../../../storage/write_queue.ts";
+import type { WriteRequest } from "../../../storage/appending/write_queue.ts";
 
 /** A record as a stream keeps it. */
 export interface StreamLine {

@@ -8,7 +8,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Acknowledgement } from "../../../backend/backend.ts";
 import { PapyraError } from "../../../errors.ts";
-import { WriteQueue } from "../../../storage/write_queue.ts";
+import { WriteQueue } from "../../../storage/appending/write_queue.ts";
 import type { RedisServers } from "../servers/redis_servers.ts";
 import type { SentWrite, Signature, StreamLine } from "./sent_write.ts";
 import {

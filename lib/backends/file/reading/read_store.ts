@@ -1,0 +1,284 @@
+/**
+ * Reads records: from the end where only the newest are asked for, in constant memory always.
+ *
+ * @module
+ */
+
+import type { CheckedQuery } from "../../../backend/checked_query.ts";
+import { isRecordKind, type StoredRecord } from "../../../model/record.ts";
+import { isUnlimited, planRetention, type RetentionPlan } from "../../../model/retention.ts";
+import type { ByteRange } from "../../../storage/byte_range.ts";
+import type { FileStore } from "../store/file_store.ts";
+import { decodeLine, isAskedFor, isDamaged } from "../store/line_record.ts";
+import { lineTimestamp } from "../store/line_tally.ts";
+import { relevantRanges } from "./relevant_ranges.ts";
+import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
+import { readSummary } from "../summaries/segment_summaries.ts";
+import type { StoreLine } from "../store/store_lines.ts";
+import { PartChanged, partLines, partLinesBackward, type StorePart } from "../store/store_part.ts";
+import { holdUnnumbered, openView, readableHorizon, type StoreView } from "../store/store_view.ts";
+
+/** A read does not insist on the lock: what may be under way is left out instead. */
+export const READ_LOCK_TIMEOUT_MS = 100;
+
+/** Yields batches of the records that `query` asks for; of those in `firstView`, where it is given. */
+export async function* readStore(
+  store: FileStore,
+  query: CheckedQuery,
+  firstView?: StoreView,
+): AsyncGenerator<readonly StoredRecord[]> {
+  const progress: Progress = { yielded: 0, lastSeq: null };
+  for (let given = firstView; progress.yielded < query.limit; given = undefined) {
+    try {
+      return yield* readFrom(store, query, progress, given);
+    } catch (error) {
+      // Maintenance replaced a file that could not be held open: a new look goes on behind the last one.
+      const isResumable = progress.yielded === 0 || progress.lastSeq !== null;
+      if (!(error instanceof PartChanged) || !isResumable) throw error;
+    }
+  }
+}
+
+/** How far a read has come. */
+interface Progress {
+  yielded: number;
+  lastSeq: number | null;
+}
+
+async function* readFrom(
+  store: FileStore,
+  query: CheckedQuery,
+  progress: Progress,
+  given: StoreView | undefined,
+): AsyncGenerator<readonly StoredRecord[]> {
+  const { lastSeq } = progress;
+  const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
+  const { signal } = query;
+  const view = given ?? await openView(store, { lockTimeoutMs: READ_LOCK_TIMEOUT_MS, signal });
+  try {
+    await holdUnnumbered(store, view);
+    const parts = partsToRead(view.parts, query, lastSeq);
+    const look = { store, parts, horizon: await readableHorizon(view), isSettled: view.isSettled };
+    const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
+    for await (const batch of batches) {
+      const records = batch.slice(0, query.limit - progress.yielded);
+      progress.yielded += records.length;
+      progress.lastSeq = records.at(-1)!.seq;
+      yield records;
+      if (progress.yielded >= query.limit) return;
+    }
+  } finally {
+    await view.close();
+  }
+}
+
+// Read forwards, the next ones follow on the last, whatever was appended behind them since.
+function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQuery {
+  const isNext = (seq: number): boolean => query.reverse ? seq < lastSeq : seq > lastSeq;
+  return {
+    ...query,
+    limit: query.reverse ? query.limit - yielded : Infinity,
+    matches: (record) => record.seq !== null && isNext(record.seq) && query.matches(record),
+  };
+}
+
+/** The parts that can hold what is still to be read. */
+// By their names alone: which files can hold what is still to be read. Read backwards, retention counts
+// what was read before too.
+export function partsToRead(
+  parts: readonly StorePart[],
+  { afterSeq, reverse }: Pick<CheckedQuery, "afterSeq" | "reverse">,
+  lastSeq: number | null,
+): readonly StorePart[] {
+  const above = Math.max(afterSeq ?? 0, reverse ? 0 : lastSeq ?? 0);
+  return parts.filter((_, index) => {
+    const next = parts[index + 1]?.firstSeq ?? Infinity;
+    return above === 0 || next > above + 1;
+  });
+}
+
+/** What a read goes through. */
+interface Look {
+  readonly store: FileStore;
+  readonly parts: readonly StorePart[];
+  /** How far to read the last part. */
+  readonly horizon: number;
+  /** Whether no write was under way that may have been undone since. */
+  readonly isSettled: boolean;
+}
+
+/** Whether a line counts as damaged. */
+// Where a write was undone since, and another one done in its place, the look ends in the middle of that.
+export function isSkipped(
+  line: StoreLine,
+  { parts, isSettled }: Pick<Look, "parts" | "isSettled">,
+): boolean {
+  const isCut = !isSettled && !line.isTerminated && line.path === parts.at(-1)!.path;
+  return isDamaged(line) && !isCut;
+}
+
+/** The stretches of a part that can hold what is asked for, front to back. */
+async function rangesIn(look: Look, part: StorePart, query: CheckedQuery): Promise<ByteRange[]> {
+  const ranges = await relevantRanges(look.store, part, query);
+  if (part !== look.parts.at(-1)) return ranges;
+  return ranges.map(({ from, to }) => ({ from, to: Math.min(to, look.horizon) }));
+}
+
+async function* readNewestFirst(
+  look: Look,
+  query: CheckedQuery,
+): AsyncGenerator<readonly StoredRecord[]> {
+  for await (const batch of selectNewestFirst(look, query, query.onSkipped)) {
+    yield batch.map(({ record }) => record);
+  }
+}
+
+interface SelectedRecord {
+  readonly record: StoredRecord;
+  readonly position: number;
+  readonly path: string;
+}
+
+async function* selectNewestFirst(
+  look: Look,
+  query: CheckedQuery,
+  onSkipped: () => void,
+): AsyncGenerator<readonly SelectedRecord[]> {
+  const plan = planRetention(query.retention, query.nowSeconds);
+  const kinds = [...query.kinds];
+  let wanted = query.limit;
+  for await (const lines of linesNewestFirst(look, query, plan)) {
+    const selected: SelectedRecord[] = [];
+    for (const line of lines) {
+      const { kind } = line.verdict;
+      if (isSkipped(line, look)) onSkipped();
+      if (!isAskedFor(line, query) || !isRecordKind(kind)) continue;
+      if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
+      const record = decodeLine(line, onSkipped);
+      if (record === null || !query.matches(record)) continue;
+      selected.push({ record, position: line.position, path: line.path });
+      if (--wanted === 0) break;
+    }
+    if (selected.length > 0) yield selected;
+    if (wanted === 0 || kinds.every((kind) => plan.isExhausted(kind))) return;
+  }
+}
+
+async function* linesNewestFirst(
+  look: Look,
+  query: CheckedQuery,
+  plan: RetentionPlan,
+): AsyncGenerator<readonly StoreLine[]> {
+  const isUnlimitedRead = isUnlimited(query.retention);
+  for (const part of look.parts.toReversed()) {
+    const ranges = await rangesIn(look, part, query);
+    if (!isUnlimitedRead && await isPassedOver(look, part, ranges, query, plan)) continue;
+    // What retention counts has to be gone through, whether it is asked for or not.
+    const to = part === look.parts.at(-1) ? look.horizon : part.horizon;
+    for (const range of isUnlimitedRead ? ranges.toReversed() : [{ from: 0, to }]) {
+      yield* partLinesBackward(part, query.signal, range);
+    }
+  }
+}
+
+/** Whether what is known of a part is enough for retention, and nothing in it is asked for. */
+async function isPassedOver(
+  { store }: Look,
+  part: StorePart,
+  ranges: readonly ByteRange[],
+  { kinds }: CheckedQuery,
+  plan: RetentionPlan,
+): Promise<boolean> {
+  const runs = (await readSummary(store, part))?.counts.kinds;
+  if (runs === undefined) return false;
+  const found = [...kinds].filter((kind) => runs[kind].records > 0);
+  const verdicts = found.map((kind) => plan.verdictOn(kind, runs[kind]));
+  if (verdicts.every((verdict) => verdict === "expired")) return true;
+  if (ranges.length > 0 || verdicts.includes(null)) return false;
+  for (const [index, kind] of found.entries()) {
+    if (verdicts[index] === "kept") plan.takeKept(kind, runs[kind]);
+  }
+  return true;
+}
+
+async function* readOldestFirst(
+  look: Look,
+  query: CheckedQuery,
+): AsyncGenerator<readonly StoredRecord[]> {
+  const cutoffs = isUnlimited(query.retention)
+    ? null
+    : await findCutoffs(look.store, look.parts, look.horizon, query);
+  const keptFrom = cutoffs?.keptFrom ?? 0;
+  const stretch = query.limit === Infinity
+    ? { from: Math.max(keptFrom, await startBehind(look, query)), paths: null }
+    : await stretchOfNewest(look, query);
+  for await (const lines of linesBehind(look, stretch, query)) {
+    const records: StoredRecord[] = [];
+    for (const line of lines) {
+      if (isSkipped(line, look)) query.onSkipped();
+      if (!isAskedFor(line, query) || !isKept(line, cutoffs)) continue;
+      const record = decodeLine(line, query.onSkipped);
+      if (record !== null && query.matches(record)) records.push(record);
+    }
+    if (records.length > 0) yield records;
+  }
+}
+
+/** Where to read. */
+interface Stretch {
+  /** Behind this position. */
+  readonly from: number;
+  /** In these files; null for all. */
+  readonly paths: ReadonlySet<string> | null;
+}
+
+async function* linesBehind(
+  look: Look,
+  { from: start, paths }: Stretch,
+  query: CheckedQuery,
+): AsyncGenerator<readonly StoreLine[]> {
+  for (const part of look.parts) {
+    if (part.base + part.horizon <= start || paths?.has(part.path) === false) continue;
+    for (const { from, to } of await rangesIn(look, part, query)) {
+      const range = { from: Math.max(from, start - part.base), to };
+      yield* partLines(part, query.signal, range);
+    }
+  }
+}
+
+/** Where the newest `limit` records stand. */
+async function stretchOfNewest(look: Look, query: CheckedQuery): Promise<Stretch> {
+  const paths = new Set<string>();
+  let from = Infinity;
+  for await (const batch of selectNewestFirst(look, query, () => {})) {
+    for (const { path } of batch) paths.add(path);
+    from = batch.at(-1)!.position;
+  }
+  return { from, paths };
+}
+
+/** A place in the last file that all records behind `afterSeq` stand behind; who follows needs little of it. */
+export async function startBehind(
+  look: Pick<Look, "parts" | "horizon">,
+  { afterSeq, signal }: Pick<CheckedQuery, "afterSeq" | "signal">,
+): Promise<number> {
+  const last = look.parts.at(-1);
+  if (afterSeq === null || last === undefined || last.role === "sealed") return 0;
+  // More than one segment behind the number, by their names: the last file is not the newest.
+  if (look.parts.filter(({ role }) => role === "sealed").length > 1) return 0;
+  const range = { from: 0, to: look.horizon };
+  for await (const lines of partLinesBackward(last, signal, range)) {
+    const isReached = lines.some(({ verdict: { seq, state } }) =>
+      state !== "damaged" && seq !== null && seq <= afterSeq
+    );
+    // Whoever put lines into another order did not do so over such a distance.
+    if (isReached) return last.base + lines.at(-1)!.offset;
+  }
+  return 0;
+}
+
+function isKept(line: StoreLine, cutoffs: RetentionCutoffs | null): boolean {
+  const { kind } = line.verdict;
+  if (cutoffs === null) return true;
+  return isRecordKind(kind) && cutoffs.keeps(kind, line.position, lineTimestamp(line));
+}

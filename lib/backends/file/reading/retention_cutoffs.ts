@@ -1,0 +1,141 @@
+/**
+ * Where retention cuts a store: found by reading backwards, so that memory does not grow with the store.
+ *
+ * @module
+ */
+
+import { isRecordKind, type RecordKind } from "../../../model/record.ts";
+import {
+  planRetention,
+  type RetentionPlan,
+  type RetentionPolicy,
+} from "../../../model/retention.ts";
+import type { FileStore } from "../store/file_store.ts";
+import { type LineCounts, lineTimestamp } from "../store/line_tally.ts";
+import { readSummary } from "../summaries/segment_summaries.ts";
+import type { StoreLine } from "../store/store_lines.ts";
+import { partLinesBackward, type StorePart } from "../store/store_part.ts";
+
+/** What retention keeps of a store. */
+export interface RetentionCutoffs {
+  /** Whether the records of a kind that stand here, with this timestamp, are kept. */
+  keeps(kind: RecordKind, position: number, timestamp: number | null): boolean;
+  /** Whether all records of a file that begins at this position are kept. */
+  keepsAll(position: number, runs: LineCounts["kinds"]): boolean;
+  /** From this position on everything is kept; Infinity where that cannot be told. */
+  readonly allKeptFrom: number;
+  /** Whether any record is expired. */
+  readonly hasExpired: boolean;
+  /** Where the oldest record that is kept begins; the end where none is kept. */
+  readonly keptFrom: number;
+  /** Everything before this position goes, whatever it is; 0 where only records expire. */
+  readonly droppedBefore: number;
+}
+
+/** Keeps everything from `position` on, and nothing before it. */
+export function cutAt(position: number): RetentionCutoffs {
+  return {
+    keeps: (_kind, at) => at >= position,
+    keepsAll: (at) => at >= position,
+    allKeptFrom: position,
+    hasExpired: position > 0,
+    keptFrom: position,
+    droppedBefore: position,
+  };
+}
+
+/** What retention is asked about. */
+export interface RetentionQuestion {
+  /** The policy. */
+  readonly retention: RetentionPolicy;
+  /** The moment that ages are counted from, Unix seconds. */
+  readonly nowSeconds: number;
+  /** The kinds that matter. */
+  readonly kinds: ReadonlySet<RecordKind>;
+  /** Stops the search. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Finds what a policy keeps of `parts`, the last of which is read up to `horizon`. */
+export async function findCutoffs(
+  store: FileStore,
+  parts: readonly StorePart[],
+  horizon: number,
+  question: RetentionQuestion,
+): Promise<RetentionCutoffs> {
+  const { retention, nowSeconds, kinds } = question;
+  const end = (parts.at(-1)?.base ?? 0) + horizon;
+  const search = new Search(planRetention(retention, nowSeconds), kinds, end);
+  for (const part of parts.toReversed()) {
+    const summary = await readSummary(store, part);
+    if (summary !== null && search.takePart(part.base, summary.counts.kinds)) continue;
+    const range = { from: 0, to: part === parts.at(-1) ? horizon : part.horizon };
+    for await (const lines of partLinesBackward(part, question.signal, range)) {
+      for (const line of lines) search.takeLine(line);
+      if (search.isDone) return search.cutoffs;
+    }
+  }
+  return search.cutoffs;
+}
+
+/** Goes from the newest record to the oldest. */
+class Search {
+  readonly #plan: RetentionPlan;
+  readonly #kinds: readonly RecordKind[];
+  readonly #keptFrom: { [K in RecordKind]: number };
+  #hasExpired = false;
+
+  constructor(plan: RetentionPlan, kinds: ReadonlySet<RecordKind>, end: number) {
+    this.#plan = plan;
+    this.#kinds = [...kinds];
+    // What is appended behind the end is newer than anything that was decided on.
+    this.#keptFrom = { event: end, audit: end, dead_letter: end };
+  }
+
+  /** Whether nothing older can change the answer. */
+  get isDone(): boolean {
+    return this.#hasExpired && this.#kinds.every((kind) => this.#plan.isExhausted(kind));
+  }
+
+  get cutoffs(): RetentionCutoffs {
+    const plan = this.#plan;
+    const keptFrom = this.#keptFrom;
+    return {
+      keeps: (kind, position, timestamp) =>
+        position >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
+      keepsAll: (position, runs) =>
+        this.#kinds.every((kind) => {
+          const { records, timestamps } = runs[kind];
+          const isYoung = timestamps === null || timestamps.min >= plan.oldestKept(kind);
+          return records === 0 || (position >= keptFrom[kind] && isYoung);
+        }),
+      allKeptFrom: Infinity,
+      hasExpired: this.#hasExpired,
+      keptFrom: Math.min(...this.#kinds.map((kind) => keptFrom[kind])),
+      droppedBefore: 0,
+    };
+  }
+
+  takeLine(line: StoreLine): void {
+    const { state, kind } = line.verdict;
+    if (state === "damaged" || !isRecordKind(kind) || !this.#kinds.includes(kind)) return;
+    if (this.#plan.keeps(kind, lineTimestamp(line), line.length)) {
+      this.#keptFrom[kind] = line.position;
+    } else this.#hasExpired = true;
+  }
+
+  /** Takes a whole file by what is known of it; false where its lines have to be looked at. */
+  takePart(base: number, runs: LineCounts["kinds"]): boolean {
+    const verdicts = this.#kinds.map((kind) => this.#plan.verdictOn(kind, runs[kind]));
+    if (verdicts.includes(null)) return false;
+    for (const [index, kind] of this.#kinds.entries()) {
+      if (runs[kind].records === 0) continue;
+      if (verdicts[index] === "expired") this.#hasExpired = true;
+      else {
+        this.#plan.takeKept(kind, runs[kind]);
+        this.#keptFrom[kind] = base;
+      }
+    }
+    return true;
+  }
+}

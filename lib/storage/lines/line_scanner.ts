@@ -1,0 +1,181 @@
+/**
+ * Reads a file's lines from front to back, in bounded memory whatever the lines are.
+ *
+ * @module
+ */
+
+import { throwIfAborted } from "../../errors.ts";
+import type { ReadableFile } from "../file_system.ts";
+import type { ByteRange } from "../byte_range.ts";
+import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { ReadAhead } from "./read_ahead.ts";
+
+const BUFFER_BYTES = 128 * 1024;
+/** A chunk may hold as many lines as bytes, and each takes memory beyond its bytes. */
+export const BATCH_LINES_MAX = 2048;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** One line as it stands in a file; valid until the next batch. */
+export class RawLine {
+  /** What holds its bytes; empty where the line is oversized. */
+  readonly buffer: Uint8Array;
+  /** Where they begin there. */
+  readonly start: number;
+  /** Where they end there, without the newline. */
+  readonly end: number;
+  /** Where the line begins in the file. */
+  readonly offset: number;
+  /** The bytes that it takes, with its newline. */
+  readonly length: number;
+  /** Whether a newline ends it; only the last line of a range may lack one. */
+  readonly isTerminated: boolean;
+  /** Whether it is longer than a line may be. */
+  readonly isOversized: boolean;
+
+  /** `buffer` is null where there were too many bytes to hold. */
+  constructor(
+    buffer: Uint8Array | null,
+    start: number,
+    end: number,
+    offset: number,
+    length: number,
+    isTerminated: boolean,
+  ) {
+    this.isOversized = buffer === null || end - start > LINE_BYTES_MAX;
+    this.buffer = this.isOversized ? NO_BYTES : buffer!;
+    this.start = this.isOversized ? 0 : start;
+    this.end = this.isOversized ? 0 : end;
+    this.offset = offset;
+    this.length = length;
+    this.isTerminated = isTerminated;
+  }
+
+  /** Its bytes without the newline. Made anew at each call: most lines are never asked for them. */
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(this.start, this.end);
+  }
+}
+
+/**
+ * Yields the lines of `range` in batches. It must begin at the beginning of a line. A file that turns
+ * out shorter ends the lines there. `onBytes` sees every byte once, in order, before its line is told.
+ */
+export async function* readLines(
+  file: ReadableFile,
+  range: ByteRange,
+  signal?: AbortSignal,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<readonly RawLine[]> {
+  const window = new ForwardWindow(range);
+  const reader = new ReadAhead(file, range);
+  try {
+    while (!window.isAtEnd) {
+      throwIfAborted(signal);
+      const chunk = await reader.next();
+      onBytes(chunk);
+      window.extend(chunk);
+      for (let lines = window.takeLines(); lines.length > 0; lines = window.takeLines()) {
+        yield lines;
+      }
+    }
+  } finally {
+    await reader.settle();
+    window.release();
+  }
+}
+
+/** Gives the memory of large lines back now, not when the collector finds the time. */
+export function releaseBuffer({ buffer }: Uint8Array<ArrayBuffer>): void {
+  // Node has it from version 21 on.
+  if (buffer.byteLength > BUFFER_BYTES) buffer.transfer?.(0);
+}
+
+/** The bytes from the beginning of the line that is not yet told to the reading position. */
+class ForwardWindow {
+  readonly #range: ByteRange;
+  #buffer: Uint8Array<ArrayBuffer>;
+  // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
+  #start = 0;
+  #searched = 0;
+  #end = 0;
+  #position: number;
+  #lineOffset: number;
+  #isOversized = false;
+  #isCut = false;
+
+  constructor(range: ByteRange) {
+    this.#range = range;
+    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, Math.max(range.to - range.from, 1)));
+    this.#position = range.from;
+    this.#lineOffset = range.from;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#isCut || this.#position >= this.#range.to;
+  }
+
+  extend(chunk: Uint8Array): void {
+    this.#makeRoom(chunk.length);
+    this.#buffer.set(chunk, this.#end);
+    this.#isCut = chunk.length === 0;
+    this.#position += chunk.length;
+    this.#end += chunk.length;
+  }
+
+  /** The next lines; none once all that are held were taken. */
+  takeLines(): RawLine[] {
+    const lines: RawLine[] = [];
+    const held = this.#buffer.subarray(0, this.#end);
+    for (
+      let newline = held.indexOf(NEWLINE, this.#searched);
+      newline !== -1 && lines.length < BATCH_LINES_MAX;
+      newline = held.indexOf(NEWLINE, this.#searched)
+    ) {
+      lines.push(this.#takeLineTo(newline + 1, true));
+      this.#searched = newline + 1;
+    }
+    if (lines.length === BATCH_LINES_MAX) return lines;
+    this.#searched = this.#end;
+    if (this.isAtEnd && this.#lineOffset < this.#position) {
+      lines.push(this.#takeLineTo(this.#end, false));
+    }
+    if (this.#end - this.#start > LINE_BYTES_MAX) {
+      this.#isOversized = true;
+      this.#start = this.#end;
+    }
+    return lines;
+  }
+
+  /** No line is told any more. */
+  release(): void {
+    releaseBuffer(this.#buffer);
+  }
+
+  #takeLineTo(index: number, isTerminated: boolean): RawLine {
+    const offset = this.#lineOffset;
+    const nextOffset = this.#position - (this.#end - index);
+    const buffer = this.#isOversized ? null : this.#buffer;
+    const start = this.#start;
+    const end = isTerminated ? index - 1 : index;
+    this.#isOversized = false;
+    this.#start = index;
+    this.#lineOffset = nextOffset;
+    return new RawLine(buffer, start, end, offset, nextOffset - offset, isTerminated);
+  }
+
+  #makeRoom(count: number): void {
+    const held = this.#end - this.#start;
+    if (held + count > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(held + count, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(this.#start, this.#end));
+      releaseBuffer(this.#buffer);
+      this.#buffer = larger;
+    } else {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+    }
+    this.#searched -= this.#start;
+    this.#start = 0;
+    this.#end = held;
+  }
+}
