@@ -10,7 +10,7 @@ import type { Acknowledgement } from "../../../backend/backend.ts";
 import { PapyraError } from "../../../errors.ts";
 import { WriteQueue } from "../../../storage/appending/write_queue.ts";
 import type { RedisServers } from "../servers/redis_servers.ts";
-import type { SentWrite, Signature, StreamLine } from "./sent_write.ts";
+import type { SentWrite, Signature, StreamLine, StreamRequest } from "./sent_write.ts";
 import {
   explainServerError,
   isPassing,
@@ -260,10 +260,12 @@ export class StreamWriter {
           : unknown(this.#servers, why, error),
       );
     }
-    const never = [...this.#ahead.map(({ request }) => request)];
-    while (this.#queue.hasRecords) never.push(...this.#queue.take(Infinity));
+    const rejectAll = (requests: Iterable<StreamRequest>) => {
+      for (const request of requests) request.reject(notWritten(this.#servers, why, error));
+    };
+    rejectAll(this.#ahead.map(({ request }) => request));
     this.#ahead = [];
-    for (const request of never) request.reject(notWritten(this.#servers, why, error));
+    while (this.#queue.hasRecords) rejectAll(this.#queue.take(Infinity));
   }
 }
 
