@@ -1,5 +1,9 @@
 import { RedisStreamsPersistence } from "../../lib/backends/redis/redis_streams_persistence.ts";
-import type { RedisStreamsOptions } from "../../lib/backends/redis/config/redis_config.ts";
+import {
+  redisConfig,
+  type RedisStreamsOptions,
+} from "../../lib/backends/redis/config/redis_config.ts";
+import { RedisServers } from "../../lib/backends/redis/servers/redis_servers.ts";
 import { eventOf, recordsOf } from "../../lib/testing/samples.ts";
 import { assert, assertEquals, assertStringIncludes } from "../_assert.ts";
 import { openGate } from "./_gate.ts";
@@ -117,6 +121,34 @@ Deno.test("reads and follows go on over a break", async () => {
   await store.recordEvent(eventOf(1));
   assertEquals((await next).value!.eventType, "Event1");
   await followed.return!();
+});
+
+/** Expects that nobody is connected but who asks. */
+async function assertNobodyConnected(): Promise<void> {
+  const [server] = servers.current.processes;
+  await untilTrue(async () =>
+    /^connected_clients:1\r?$/m.test(`${await server!.command("INFO", "clients")}`)
+  );
+}
+
+Deno.test("calls that meet a break at once open one connection, and closing lets go of it", async () => {
+  {
+    await using store = new RedisStreamsPersistence(freshUrl(servers.current));
+    await store.recordEvent(eventOf(0));
+    await store.describe();
+    await killWriters();
+    // Asks for each stream at once.
+    await Promise.all([store.describe(), store.scan(), store.listEvents()]);
+  }
+  await assertNobodyConnected();
+});
+
+Deno.test("who waits for a connection while a store is closed is left with none", async () => {
+  const closing = new RedisServers(redisConfig(freshUrl(servers.current)));
+  const opening = closing.persistently(() => closing.shared("any"));
+  closing.close();
+  assertEquals(await opening.then(() => "open", ({ message }) => message), "the store was closed");
+  await assertNobodyConnected();
 });
 
 Deno.test("while the server is away the queue is bounded, and writes end as NOT_WRITTEN in time", async () => {

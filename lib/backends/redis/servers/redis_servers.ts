@@ -37,9 +37,6 @@ export interface CallOptions extends SendOptions {
   readonly action?: string;
 }
 
-// A server that is away for so short a time is not told of, even where it was never reached before.
-const FIRST_CONNECT_ATTEMPT_MS = 0;
-
 /** Connections to the servers of one store. */
 export class RedisServers {
   readonly config: RedisConfig;
@@ -48,6 +45,7 @@ export class RedisServers {
     | Promise<{ readonly settings: ConnectionSettings; readonly locator: Locator }>
     | undefined;
   #wasReached = false;
+  #isClosed = false;
 
   /** Connects to nothing yet. */
   constructor(config: RedisConfig) {
@@ -70,6 +68,8 @@ export class RedisServers {
         if (this.config.topology === "sentinel" && server.role !== "master") {
           throw new ConnectionLost(`${addressText(connection.address)} is no master any more`);
         }
+        // Nobody would ever let go of it.
+        if (this.#isClosed) throw new ConnectionLost("the store was closed");
         this.#wasReached = true;
         return { connection, server };
       } catch (error) {
@@ -101,9 +101,9 @@ export class RedisServers {
     }
   }
 
-  /** Runs `attempt` again while what it failed with may pass. */
+  /** Runs `attempt` again while what it failed with may pass; once, where no server was ever reached. */
   persistently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const timeoutMs = this.#wasReached ? this.config.reconnectTimeoutMs : FIRST_CONNECT_ATTEMPT_MS;
+    const timeoutMs = this.#wasReached ? this.config.reconnectTimeoutMs : 0;
     return retrying(
       async () => {
         throwIfAborted(signal);
@@ -118,16 +118,21 @@ export class RedisServers {
   async shared(key: string): Promise<IdentifiedConnection> {
     const { locator } = await this.#locate();
     const address = addressText(await this.#reach(() => locator.locate(key), locator));
-    const known = this.#shared.get(address);
-    if (known !== undefined && !(await known).connection.isBroken) return await known;
+    for (let known = this.#shared.get(address); known; known = this.#shared.get(address)) {
+      const shared = await known;
+      if (!shared.connection.isBroken) return shared;
+      // Of all who find it broken, the first one opens another for all of them.
+      this.#forget(address, known);
+    }
     const opening = this.connect(key);
     this.#shared.set(address, opening);
-    opening.catch(() => this.#shared.delete(address));
+    opening.catch(() => this.#forget(address, opening));
     return await opening;
   }
 
   /** Lets go of every shared connection; of one that is not open yet, once it is. */
   close(): void {
+    this.#isClosed = true;
     for (const opening of this.#shared.values()) {
       opening.then(({ connection }) => connection.close(), () => {});
     }
@@ -137,6 +142,10 @@ export class RedisServers {
   /** The error for a store that cannot be reached. */
   unreachable(cause: unknown): PapyraError {
     return unreachable(this.config.location, cause);
+  }
+
+  #forget(address: string, opening: Promise<IdentifiedConnection>): void {
+    if (this.#shared.get(address) === opening) this.#shared.delete(address);
   }
 
   async #reach<T>(find: () => Promise<T>, locator: Locator): Promise<T> {
@@ -158,6 +167,7 @@ export class RedisServers {
     // A server that was named takes no other one's place.
     const isMoved = isRedirection(error) && this.config.topology !== "standalone";
     if (isMoved) void this.#locate().then(({ locator }) => locator.forget());
+    if (this.#isClosed) return false;
     return isMoved || isPassing(error) || !(error instanceof ServerRefusal);
   }
 }
