@@ -82,6 +82,7 @@ export type { MeasuredStore } from "./lib/backend/store_metrics.ts";
 export { PersistenceBase } from "./lib/backend/persistence_base.ts";
 export type { PersistencePrimitives } from "./lib/backend/persistence_primitives.ts";
 export type * from "./lib/backend/raw_store.ts";
+export type { OutlineQuery, RecordOutline } from "./lib/backend/record_outline.ts";
 export type * from "./lib/backend/recorder.ts";
 export { createRecorder } from "./lib/backend/recorder.ts";
 export type * from "./lib/backends/file/file_persistence.ts";

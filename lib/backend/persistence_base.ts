@@ -61,6 +61,7 @@ import { MetricsKeeper } from "./metrics_keeper.ts";
 import type { PersistenceOptions } from "./persistence_options.ts";
 import { PersistencePrimitives } from "./persistence_primitives.ts";
 import { type EncodedRecord, RAW_STORE, type RawStore } from "./raw_store.ts";
+import { type OutlineQuery, OUTLINES, type RecordOutline } from "./record_outline.ts";
 import { collect, eachRecord, recordStream, type StreamedStore } from "./record_stream.ts";
 import { storeMetrics } from "./store_metrics.ts";
 import { assertNumbered, cannotFollow } from "./unsupported.ts";
@@ -110,6 +111,13 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
         records.length === 0 ? undefined : void await this.#write(records)
       );
     return raw && guardedRaw(raw, append, this.#life);
+  }
+
+  /** The store's records without what they carry, in batches. */
+  [OUTLINES](query: OutlineQuery): AsyncIterable<readonly RecordOutline[]> {
+    const { kinds = RECORD_KINDS, ...given } = query;
+    const checked = checkQuery(kinds, given, this.retention, this.now(), () => {});
+    return this.#life.guard(() => this._outlines(checked), checked.signal);
   }
 
   /** Records that something happened to an actor. */

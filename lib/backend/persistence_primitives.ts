@@ -33,6 +33,7 @@ import type { CheckedRecovery } from "./checked_recovery.ts";
 import { measureByReading } from "./measure_by_reading.ts";
 import type { PersistenceOptions } from "./persistence_options.ts";
 import type { EncodedRecord, RawPrimitives } from "./raw_store.ts";
+import type { RecordOutline } from "./record_outline.ts";
 import type { MeasuredStore } from "./store_metrics.ts";
 import { cannotFollow, cannotRotate } from "./unsupported.ts";
 
@@ -65,6 +66,10 @@ export abstract class PersistencePrimitives {
   ): Promise<Acknowledgement>;
   /** Yields batches of records that the query asks for, in its order, the limit applied. */
   protected abstract _read(query: CheckedQuery): AsyncIterable<readonly StoredRecord[]>;
+  /** The same of a query without filters, for whom outlines are enough: a backend may parse less for them. */
+  protected _outlines(query: CheckedQuery): AsyncIterable<readonly RecordOutline[]> {
+    return this._read(query);
+  }
   /**
    * Yields batches of the records that are to come first, then of those that are recorded since, until
    * the signal fires. An empty batch says that it waits for the next ones.

@@ -51,7 +51,7 @@ export function exceedsJsonLimits(text: Uint8Array): boolean {
 }
 
 /** Where the string that begins at `start` ends; behind the text, where it does not. */
-function endOfString(text: Uint8Array, start: number): number {
+export function endOfString(text: Uint8Array, start: number): number {
   for (let quote = text.indexOf(QUOTE, start + 1); quote !== -1;) {
     let escape = quote;
     while (text[escape - 1] === BACKSLASH) escape--;

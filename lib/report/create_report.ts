@@ -5,9 +5,9 @@
  */
 
 import type { CallOptions, PersistenceBackend, ProgressOptions } from "../backend/backend.ts";
+import { outlinesOf } from "../backend/record_outline.ts";
 import { PapyraError } from "../errors.ts";
 import { totalOf } from "../model/count_by_kind.ts";
-import { RECORD_KINDS } from "../model/record.ts";
 import type { CompactionReport, CountByKind, ScanReport } from "../model/report.ts";
 import { anomalyReport } from "./anomaly_places.ts";
 import { forecastDisk } from "./disk_forecast.ts";
@@ -61,8 +61,9 @@ export async function createReport(
   const scan = options.scan ?? await store.scan({ ...call, ...progress, sinceLast });
   const tally = new RecordTally(now);
   // Also what retention hides is there, takes room, and came at some time.
-  const everything = { ...call, retention: {} };
-  for await (const record of store.records(RECORD_KINDS, everything)) tally.add(record);
+  for await (const records of outlinesOf(store, { ...call, retention: {} })) {
+    for (const record of records) tally.add(record);
+  }
   const pace = tally.pace.pace();
   const operations = new OperationTally(pace.windowFrom);
   for await (const receipt of store.history(call)) operations.add(receipt);

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { PersistenceBackend, ProgressOptions, RecordQuery } from "../backend/backend.ts";
+import type { PersistenceBackend, ProgressOptions } from "../backend/backend.ts";
+import { type OutlineQuery, outlinesOf } from "../backend/record_outline.ts";
 import { PapyraError } from "../errors.ts";
 import type { LastScan } from "../metrics/snapshot.ts";
-import { RECORD_KINDS } from "../model/record.ts";
 import type { CompactionReport, CountByKind, StoreDescription } from "../model/report.ts";
 import type { RetentionPolicy } from "../model/retention.ts";
 import { operationSummary } from "./operation_tally.ts";
@@ -99,8 +99,10 @@ function countsIn(plan: CompactionReport | PapyraError): StoreCounts | null {
   };
 }
 
-async function timeOfFirst(store: PersistenceBackend, query: RecordQuery): Promise<number | null> {
-  for await (const { timestamp } of store.records(RECORD_KINDS, query)) return timestamp;
+async function timeOfFirst(store: PersistenceBackend, query: OutlineQuery): Promise<number | null> {
+  for await (const records of outlinesOf(store, query)) {
+    for (const { timestamp } of records) return timestamp;
+  }
   return null;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StoredRecord } from "../model/record.ts";
+import type { RecordOutline } from "../backend/record_outline.ts";
 import { GrowthTally } from "./growth_tally.ts";
 import { PaceTally } from "./pace_tally.ts";
 import { TypeTally } from "./type_tally.ts";
@@ -25,7 +25,7 @@ export class RecordTally {
   }
 
   /** Counts a record. */
-  add(record: StoredRecord): void {
+  add(record: RecordOutline): void {
     this.growth.add(record.kind, record.timestamp);
     this.pace.add(record.timestamp);
     if (record.kind === "event") this.eventTypes.add(record.eventType);

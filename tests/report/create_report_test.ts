@@ -43,6 +43,8 @@ tempTest("a report tells all about a store of files, and changes nothing", async
     [["compact", "done", "removed 40 expired records"]],
   );
   assertEquals(report.disk.freeBytes! > 0, true);
+  // Nobody was handed a record.
+  assertEquals((await store.metrics.snapshot()).records_read, 0);
 });
 
 tempTest(

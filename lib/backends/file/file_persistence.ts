@@ -22,6 +22,7 @@ import {
   type PersistenceOptions,
 } from "../../backend/persistence_base.ts";
 import type { RawPrimitives } from "../../backend/raw_store.ts";
+import type { RecordOutline } from "../../backend/record_outline.ts";
 import type { MeasuredStore } from "../../backend/store_metrics.ts";
 import { PapyraError } from "../../errors.ts";
 import type { KeptTotals, MetricsShare } from "../../metrics/share.ts";
@@ -57,7 +58,7 @@ import type { FileStore } from "./store/file_store.ts";
 import { followStore } from "./following/follow_store.ts";
 import { RawFiles } from "./raw_files.ts";
 import { readReceipts } from "./receipts/receipts.ts";
-import { readStore } from "./reading/read_store.ts";
+import { readOutlines, readStore } from "./reading/read_store.ts";
 import { recoverStore } from "./recovery/recover_store.ts";
 import { describePlan } from "./recovery/recovery_plan.ts";
 import { summarizeSegment } from "./summaries/segment_summaries.ts";
@@ -148,25 +149,18 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Reads the files, from the end where only the newest are asked for. */
-  protected override async *_read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
-    const store = await this.#store("read");
-    try {
-      yield* readStore(store, query);
-    } catch (error) {
-      throw asIoError(error, "read", this.location);
-    }
+  protected override _read(query: CheckedQuery): AsyncGenerator<readonly StoredRecord[]> {
+    return this.#yield("read", (store) => readStore(store, query));
+  }
+
+  /** Reads them without parsing most of them. */
+  protected override _outlines(query: CheckedQuery): AsyncGenerator<readonly RecordOutline[]> {
+    return this.#yield("read", (store) => readOutlines(store, query));
   }
 
   /** Reads on where the files grow, and looks at them now and then while they do not. */
-  protected override async *_follow(
-    query: CheckedFollow,
-  ): AsyncGenerator<readonly StoredRecord[]> {
-    const store = await this.#store("follow");
-    try {
-      yield* followStore(store, query);
-    } catch (error) {
-      throw asIoError(error, "follow", this.location);
-    }
+  protected override _follow(query: CheckedFollow): AsyncGenerator<readonly StoredRecord[]> {
+    return this.#yield("follow", (store) => followStore(store, query));
   }
 
   /** Lines as they are. */
@@ -207,13 +201,8 @@ export abstract class FilePersistence extends PersistenceBase {
   }
 
   /** Reads the receipts. */
-  protected override async *_history(): AsyncGenerator<Receipt> {
-    const store = await this.#store("read");
-    try {
-      yield* readReceipts(store);
-    } catch (error) {
-      throw asIoError(error, "read the receipts of", this.location);
-    }
+  protected override _history(): AsyncGenerator<Receipt> {
+    return this.#yield("read the receipts of", readReceipts);
   }
 
   /** Looks at the files' sizes. */
@@ -311,6 +300,18 @@ export abstract class FilePersistence extends PersistenceBase {
   async #do<T>(action: string, body: (store: OpenedStore) => Promise<T>): Promise<T> {
     try {
       return await body(await this.#store(action));
+    } catch (error) {
+      throw asIoError(error, action, this.location);
+    }
+  }
+
+  async *#yield<T>(
+    action: string,
+    begin: (store: OpenedStore) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const store = await this.#store(action);
+    try {
+      yield* begin(store);
     } catch (error) {
       throw asIoError(error, action, this.location);
     }

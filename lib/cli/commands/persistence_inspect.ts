@@ -5,6 +5,7 @@
  */
 
 import type { PersistenceBackend } from "../../backend/backend.ts";
+import { outlinesOf } from "../../backend/record_outline.ts";
 import { COUNTER_NAMES, type CounterValues } from "../../metrics/snapshot.ts";
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import { defineCommand } from "../command.ts";
@@ -73,6 +74,8 @@ async function countNewest(
   signal: AbortSignal,
 ): Promise<number> {
   let count = 0;
-  for await (const _ of store.records([kind], { limit, signal })) count++;
+  for await (const records of outlinesOf(store, { kinds: [kind], limit, signal })) {
+    count += records.length;
+  }
   return count;
 }

@@ -185,7 +185,8 @@ const EVENT = bytesOf('event"');
 const AUDIT = bytesOf('audit"');
 const DEAD_LETTER = bytesOf('dead_letter"');
 
-function matches(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+/** Whether `pattern` stands in `bytes` at `at`. */
+export function matches(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
   if (at < 0 || at + pattern.length > bytes.length) return false;
   for (let index = 0; index < pattern.length; index++) {
     if (bytes[at + index] !== pattern[index]) return false;

@@ -5,12 +5,14 @@
  */
 
 import type { CheckedQuery } from "../../../backend/checked_query.ts";
+import type { RecordOutline } from "../../../backend/record_outline.ts";
 import { isRecordKind, type StoredRecord } from "../../../model/record.ts";
 import { isUnlimited, planRetention, type RetentionPlan } from "../../../model/retention.ts";
 import type { ByteRange } from "../../../storage/byte_range.ts";
 import type { FileStore } from "../store/file_store.ts";
 import { decodeLine, isAskedFor, isDamaged } from "../store/line_record.ts";
 import { lineTimestamp } from "../store/line_tally.ts";
+import { lineOutline } from "./line_outline.ts";
 import { relevantRanges } from "./relevant_ranges.ts";
 import { findCutoffs, type RetentionCutoffs } from "./retention_cutoffs.ts";
 import { readSummary } from "../summaries/segment_summaries.ts";
@@ -21,12 +23,46 @@ import { holdUnnumbered, openView, readableHorizon, type StoreView } from "../st
 /** A read does not insist on the lock: what may be under way is left out instead. */
 export const READ_LOCK_TIMEOUT_MS = 100;
 
+/** What a read goes by before it looks into a line. */
+type LineQuery = Omit<CheckedQuery, "matches">;
+
+/** What is made of the lines of records. */
+interface ItemQuery<T> extends LineQuery {
+  /** What a line comes to; null where it is passed over. */
+  readonly take: (line: StoreLine, onSkipped: () => void) => T | null;
+}
+
+/** What knows its number. */
+interface Numbered {
+  readonly seq: number | null;
+}
+
 /** Yields batches of the records that `query` asks for; of those in `firstView`, where it is given. */
-export async function* readStore(
+export function readStore(
   store: FileStore,
   query: CheckedQuery,
   firstView?: StoreView,
 ): AsyncGenerator<readonly StoredRecord[]> {
+  const take = (line: StoreLine, onSkipped: () => void): StoredRecord | null => {
+    const record = decodeLine(line, onSkipped);
+    return record !== null && query.matches(record) ? record : null;
+  };
+  return readItems(store, { ...query, take }, firstView);
+}
+
+/** Yields batches of their outlines; `query` has no filters. */
+export function readOutlines(
+  store: FileStore,
+  query: CheckedQuery,
+): AsyncGenerator<readonly RecordOutline[]> {
+  return readItems(store, { ...query, take: lineOutline });
+}
+
+async function* readItems<T extends Numbered>(
+  store: FileStore,
+  query: ItemQuery<T>,
+  firstView?: StoreView,
+): AsyncGenerator<readonly T[]> {
   const progress: Progress = { yielded: 0, lastSeq: null };
   for (let given = firstView; progress.yielded < query.limit; given = undefined) {
     try {
@@ -45,12 +81,12 @@ interface Progress {
   lastSeq: number | null;
 }
 
-async function* readFrom(
+async function* readFrom<T extends Numbered>(
   store: FileStore,
-  query: CheckedQuery,
+  query: ItemQuery<T>,
   progress: Progress,
   given: StoreView | undefined,
-): AsyncGenerator<readonly StoredRecord[]> {
+): AsyncGenerator<readonly T[]> {
   const { lastSeq } = progress;
   const rest = lastSeq === null ? query : restOf(query, progress.yielded, lastSeq);
   const { signal } = query;
@@ -61,10 +97,10 @@ async function* readFrom(
     const look = { store, parts, horizon: await readableHorizon(view), isSettled: view.isSettled };
     const batches = query.reverse ? readNewestFirst(look, rest) : readOldestFirst(look, rest);
     for await (const batch of batches) {
-      const records = batch.slice(0, query.limit - progress.yielded);
-      progress.yielded += records.length;
-      progress.lastSeq = records.at(-1)!.seq;
-      yield records;
+      const items = batch.slice(0, query.limit - progress.yielded);
+      progress.yielded += items.length;
+      progress.lastSeq = items.at(-1)!.seq;
+      yield items;
       if (progress.yielded >= query.limit) return;
     }
   } finally {
@@ -73,12 +109,15 @@ async function* readFrom(
 }
 
 // Read forwards, the next ones follow on the last, whatever was appended behind them since.
-function restOf(query: CheckedQuery, yielded: number, lastSeq: number): CheckedQuery {
+function restOf<T>(query: ItemQuery<T>, yielded: number, lastSeq: number): ItemQuery<T> {
   const isNext = (seq: number): boolean => query.reverse ? seq < lastSeq : seq > lastSeq;
   return {
     ...query,
     limit: query.reverse ? query.limit - yielded : Infinity,
-    matches: (record) => record.seq !== null && isNext(record.seq) && query.matches(record),
+    take: (line, onSkipped) => {
+      const { seq } = line.verdict;
+      return seq !== null && isNext(seq) ? query.take(line, onSkipped) : null;
+    },
   };
 }
 
@@ -118,45 +157,45 @@ export function isSkipped(
 }
 
 /** The stretches of a part that can hold what is asked for, front to back. */
-async function rangesIn(look: Look, part: StorePart, query: CheckedQuery): Promise<ByteRange[]> {
+async function rangesIn(look: Look, part: StorePart, query: LineQuery): Promise<ByteRange[]> {
   const ranges = await relevantRanges(look.store, part, query);
   if (part !== look.parts.at(-1)) return ranges;
   return ranges.map(({ from, to }) => ({ from, to: Math.min(to, look.horizon) }));
 }
 
-async function* readNewestFirst(
+async function* readNewestFirst<T>(
   look: Look,
-  query: CheckedQuery,
-): AsyncGenerator<readonly StoredRecord[]> {
+  query: ItemQuery<T>,
+): AsyncGenerator<readonly T[]> {
   for await (const batch of selectNewestFirst(look, query, query.onSkipped)) {
-    yield batch.map(({ record }) => record);
+    yield batch.map(({ item }) => item);
   }
 }
 
-interface SelectedRecord {
-  readonly record: StoredRecord;
+interface Selected<T> {
+  readonly item: T;
   readonly position: number;
   readonly path: string;
 }
 
-async function* selectNewestFirst(
+async function* selectNewestFirst<T>(
   look: Look,
-  query: CheckedQuery,
+  query: ItemQuery<T>,
   onSkipped: () => void,
-): AsyncGenerator<readonly SelectedRecord[]> {
+): AsyncGenerator<readonly Selected<T>[]> {
   const plan = planRetention(query.retention, query.nowSeconds);
   const kinds = [...query.kinds];
   let wanted = query.limit;
   for await (const lines of linesNewestFirst(look, query, plan)) {
-    const selected: SelectedRecord[] = [];
+    const selected: Selected<T>[] = [];
     for (const line of lines) {
       const { kind } = line.verdict;
       if (isSkipped(line, look)) onSkipped();
       if (!isAskedFor(line, query) || !isRecordKind(kind)) continue;
       if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
-      const record = decodeLine(line, onSkipped);
-      if (record === null || !query.matches(record)) continue;
-      selected.push({ record, position: line.position, path: line.path });
+      const item = query.take(line, onSkipped);
+      if (item === null) continue;
+      selected.push({ item, position: line.position, path: line.path });
       if (--wanted === 0) break;
     }
     if (selected.length > 0) yield selected;
@@ -166,7 +205,7 @@ async function* selectNewestFirst(
 
 async function* linesNewestFirst(
   look: Look,
-  query: CheckedQuery,
+  query: LineQuery,
   plan: RetentionPlan,
 ): AsyncGenerator<readonly StoreLine[]> {
   const isUnlimitedRead = isUnlimited(query.retention);
@@ -186,7 +225,7 @@ async function isPassedOver(
   { store }: Look,
   part: StorePart,
   ranges: readonly ByteRange[],
-  { kinds }: CheckedQuery,
+  { kinds }: LineQuery,
   plan: RetentionPlan,
 ): Promise<boolean> {
   const runs = (await readSummary(store, part))?.counts.kinds;
@@ -201,10 +240,10 @@ async function isPassedOver(
   return true;
 }
 
-async function* readOldestFirst(
+async function* readOldestFirst<T>(
   look: Look,
-  query: CheckedQuery,
-): AsyncGenerator<readonly StoredRecord[]> {
+  query: ItemQuery<T>,
+): AsyncGenerator<readonly T[]> {
   const cutoffs = isUnlimited(query.retention)
     ? null
     : await findCutoffs(look.store, look.parts, look.horizon, query);
@@ -213,14 +252,14 @@ async function* readOldestFirst(
     ? { from: Math.max(keptFrom, await startBehind(look, query)), paths: null }
     : await stretchOfNewest(look, query);
   for await (const lines of linesBehind(look, stretch, query)) {
-    const records: StoredRecord[] = [];
+    const items: T[] = [];
     for (const line of lines) {
       if (isSkipped(line, look)) query.onSkipped();
       if (!isAskedFor(line, query) || !isKept(line, cutoffs)) continue;
-      const record = decodeLine(line, query.onSkipped);
-      if (record !== null && query.matches(record)) records.push(record);
+      const item = query.take(line, query.onSkipped);
+      if (item !== null) items.push(item);
     }
-    if (records.length > 0) yield records;
+    if (items.length > 0) yield items;
   }
 }
 
@@ -235,7 +274,7 @@ interface Stretch {
 async function* linesBehind(
   look: Look,
   { from: start, paths }: Stretch,
-  query: CheckedQuery,
+  query: LineQuery,
 ): AsyncGenerator<readonly StoreLine[]> {
   for (const part of look.parts) {
     if (part.base + part.horizon <= start || paths?.has(part.path) === false) continue;
@@ -247,7 +286,7 @@ async function* linesBehind(
 }
 
 /** Where the newest `limit` records stand. */
-async function stretchOfNewest(look: Look, query: CheckedQuery): Promise<Stretch> {
+async function stretchOfNewest<T>(look: Look, query: ItemQuery<T>): Promise<Stretch> {
   const paths = new Set<string>();
   let from = Infinity;
   for await (const batch of selectNewestFirst(look, query, () => {})) {

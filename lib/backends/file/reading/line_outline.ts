@@ -1,0 +1,35 @@
+/**
+ * Lines as outlines of records. The type of nearly every one is found without parsing it.
+ *
+ * @module
+ */
+
+import type { RecordOutline } from "../../../backend/record_outline.ts";
+import { textMemberOf } from "../../../storage/lines/text_member.ts";
+import { decodeLine } from "../store/line_record.ts";
+import { lineTimestamp } from "../store/line_tally.ts";
+import type { StoreLine } from "../store/store_lines.ts";
+
+const EVENT_TYPE = new TextEncoder().encode('"event_type"');
+const MESSAGE_TYPE = new TextEncoder().encode('"message_type"');
+
+/** The outline of a line that is a record; null where it turns out to be none. */
+export function lineOutline(line: StoreLine, onSkipped: () => void): RecordOutline | null {
+  // Of the others, finding out what they are took parsing them.
+  const outline = line.verdict.state === "intact" ? outlineByPosition(line) : null;
+  return outline ?? decodeLine(line, onSkipped);
+}
+
+// Null where that takes parsing.
+function outlineByPosition(line: StoreLine): RecordOutline | null {
+  const { kind, seq } = line.verdict;
+  const timestamp = lineTimestamp(line);
+  if (timestamp === null) return null;
+  if (kind === "audit") return { kind, timestamp, seq };
+  if (kind === "event") {
+    const eventType = textMemberOf(line.bytes, EVENT_TYPE);
+    return eventType === null ? null : { kind, timestamp, seq, eventType };
+  }
+  const messageType = textMemberOf(line.bytes, MESSAGE_TYPE);
+  return messageType === null ? null : { kind: "dead_letter", timestamp, seq, messageType };
+}

@@ -1,0 +1,58 @@
+/**
+ * Finds a text among the members of a line's object without parsing the line.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { endOfString } from "../../model/json_limits.ts";
+import { matches } from "./line_codec.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const BRACKET_OPEN = 0x5b;
+const BRACKET_CLOSE = 0x5d;
+const BRACE_OPEN = 0x7b;
+const BRACE_CLOSE = 0x7d;
+
+// Without one, a name stands in the line as it is.
+const CODE_ESCAPE = new TextEncoder().encode("\\u");
+
+/**
+ * The text of the member `name`, which is given with its quotes, of a line that is JSON. Null where finding
+ * it takes parsing: it is no text, is written with escapes or among spaces, may be there twice, or is not there.
+ */
+export function textMemberOf(bytes: Uint8Array, name: Uint8Array): string | null {
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 1; line[at] === QUOTE;) {
+    const colon = endOfString(line, at) + 1;
+    if (colon - at === name.length && matches(line, at, name)) {
+      return lastTextAt(line, colon + 1, name);
+    }
+    at = endOfValue(line, colon + 1) + 1;
+  }
+  return null;
+}
+
+// Of two members with one name, the last counts.
+function lastTextAt(line: Buffer, start: number, name: Uint8Array): string | null {
+  if (line[start] !== QUOTE) return null;
+  const end = endOfString(line, start);
+  if (line.subarray(start, end).includes(BACKSLASH)) return null;
+  const isLast = !line.includes(name, end) && !line.includes(CODE_ESCAPE, end);
+  return isLast ? line.toString("utf8", start + 1, end) : null;
+}
+
+// Where the comma behind a value stands.
+function endOfValue(line: Uint8Array, start: number): number {
+  let depth = 0;
+  for (let at = start; at < line.length; at++) {
+    const byte = line[at];
+    if (byte === QUOTE) at = endOfString(line, at);
+    else if (byte === BRACE_OPEN || byte === BRACKET_OPEN) depth++;
+    else if (byte === BRACE_CLOSE || byte === BRACKET_CLOSE) depth--;
+    else if (byte === COMMA && depth === 0) return at;
+  }
+  return line.length;
+}
