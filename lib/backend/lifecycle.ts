@@ -31,17 +31,22 @@ export class Lifecycle {
   }
 
   /** Runs `body`, whose beginning is not put off, unless the store is closed or the signal fired. */
-  async run<T>(body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    this.assertOpen();
-    throwIfAborted(signal);
-    this.#running++;
+  run<T>(body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      return await body();
-    } catch (error) {
-      throw named(error, signal);
-    } finally {
-      if (--this.#running === 0) this.#onIdle();
+      this.assertOpen();
+      throwIfAborted(signal);
+    } catch (refusal) {
+      return Promise.reject(refusal);
     }
+    this.#running++;
+    // Every record goes through here: an async function would make two more promises for each.
+    return begin(body).then((value) => {
+      this.#leave();
+      return value;
+    }, (error) => {
+      this.#leave();
+      throw named(error, signal);
+    });
   }
 
   /** Runs `body` so with a signal that fires with the one given, and when closing begins. */
@@ -96,6 +101,10 @@ export class Lifecycle {
     return this.#closing;
   }
 
+  #leave(): void {
+    if (--this.#running === 0) this.#onIdle();
+  }
+
   #closedError(): PapyraError {
     const message = `Cannot use ${this.#describe()}: the store was closed`;
     return new PapyraError("STORE_CLOSED", message);
@@ -104,6 +113,15 @@ export class Lifecycle {
   #untilIdle(): Promise<void> {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#onIdle = resolve);
+  }
+}
+
+// What is thrown before there is a promise is what the promise would have been rejected with.
+function begin<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return body();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

@@ -69,6 +69,8 @@ import { assertNumbered, cannotFollow } from "./unsupported.ts";
 export type { EncodedRecord } from "./raw_store.ts";
 export type { PersistenceOptions } from "./persistence_options.ts";
 
+const NOTHING_WRITTEN: Acknowledgement = { firstSeq: null, lastSeq: null, count: 0 };
+
 /**
  * Base class of all backends. A primitive that a backend cannot serve throws UNSUPPORTED, and
  * `backendCapabilities()` denies it. `InMemoryPersistence` is the smallest to start from.
@@ -140,16 +142,15 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     records: readonly RecordInput[],
     options: CallOptions = {},
   ): Promise<Acknowledgement> {
-    return this.#life.run(async () => {
+    return this.#life.run(() => {
+      if (records.length === 0) return Promise.resolve(NOTHING_WRITTEN);
       // Nothing is awaited before _append: the order of calls is the order of records, and a record
       // that the caller changes afterwards was already taken down.
-      const nowSeconds = this.now();
       const encoded = records.map((record) => ({
-        json: encodeRecord(record, nowSeconds),
+        json: encodeRecord(record, this.now),
         kind: record.kind,
       }));
-      if (encoded.length === 0) return { firstSeq: null, lastSeq: null, count: 0 };
-      return await this.#write(encoded, options.signal);
+      return this.#write(encoded, options.signal);
     }, options.signal);
   }
 
@@ -347,16 +348,15 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     }
   }
 
-  async #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
-    try {
-      const acknowledgement = await this._append(encoded, signal);
+  #write(encoded: readonly EncodedRecord[], signal?: AbortSignal): Promise<Acknowledgement> {
+    return this._append(encoded, signal).then((acknowledgement) => {
       for (const { kind } of encoded) this.#metrics.add(WRITTEN[kind]);
       return acknowledgement;
-    } catch (error) {
+    }, (error) => {
       this.#metrics.count("write_errors");
       tellFailure("papyra.write", { backend: this.name, records: encoded.length }, error);
       throw error;
-    }
+    });
   }
 }
 

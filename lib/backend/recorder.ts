@@ -193,7 +193,7 @@ class QueueingRecorder implements Recorder {
     try {
       record = { ...input, kind } as RecordInput;
       // Taken down at once: the caller may go on to change it.
-      const json = encodeRecord(record, this.#now());
+      const json = encodeRecord(record, this.#now);
       const refusal = this.#enqueue({ json, bytes: Buffer.byteLength(json) });
       if (refusal !== null) this.#drop(record, ...refusal);
     } catch (error) {

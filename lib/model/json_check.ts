@@ -35,6 +35,11 @@ export function checkJson(value: unknown, path: string, depth = 0): JsonValue {
   return value as JsonValue;
 }
 
+// Most of what there is: for that no path has to be put together.
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
 function checkObject(value: object, path: string, depth: number): void {
   if (depth > DEPTH_MAX) throw refused(path, `is nested deeper than ${DEPTH_MAX} levels`);
   if (typeof (value as { toJSON?: unknown }).toJSON !== "function") {
@@ -61,7 +66,7 @@ function checkEntries(value: object, path: string, depth: number): void {
   if (tag !== "[object Object]") throw refused(path, `is a ${tag.slice(8, -1)}`);
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];
-    if (inner !== undefined) checkJson(inner, `${path}.${key}`, depth + 1);
+    if (inner !== undefined && !isPlain(inner)) checkJson(inner, `${path}.${key}`, depth + 1);
   }
 }
 

@@ -52,10 +52,10 @@ export const WIRE_FIELDS = {
  *
  * Throws INVALID_RECORD where a field has the wrong type or JSON cannot carry it.
  */
-export function encodeRecord(input: RecordInput, nowSeconds: number): string {
+export function encodeRecord(input: RecordInput, now: () => number): string {
   if (!isObject(input)) throw invalid("the record", "must be an object");
   try {
-    return JSON.stringify(toWire(input, nowSeconds));
+    return JSON.stringify(toWire(input, now));
   } catch (error) {
     // What a getter or toJSON of the caller's throws says nothing of the store.
     if (error instanceof PapyraError) throw error;
@@ -63,8 +63,8 @@ export function encodeRecord(input: RecordInput, nowSeconds: number): string {
   }
 }
 
-function toWire(input: RecordInput, nowSeconds: number): JsonObject {
-  const timestamp = input.timestamp ?? nowSeconds;
+function toWire(input: RecordInput, now: () => number): JsonObject {
+  const timestamp = input.timestamp ?? now();
   if (typeof timestamp !== "number" || !Number.isFinite(timestamp)) {
     throw invalid("timestamp", "must be a finite number of Unix seconds");
   }

@@ -41,7 +41,7 @@ function readRecord(line: InputLine): RecordInput | null {
   }
   const record = inputFromWire(value as JsonObject);
   // Whatever the store would refuse must be known now: a batch is refused as a whole.
-  const encoded = encodeRecord(record, 0);
+  const encoded = encodeRecord(record, () => 0);
   if (isTooLong(encoded)) throw tooLong(line.number);
   return record;
 }

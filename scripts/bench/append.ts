@@ -1,57 +1,158 @@
 /**
- * Durable appends, with more and fewer of them in flight, beside a bare loop that writes and syncs
- * one record after the other.
+ * Durable appends: one caller and many, beside bare loops and the databases that people would use.
  *
  * @module
  */
 
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { openStore, type PersistenceBackend } from "../../mod.ts";
-import { sampleRecord } from "./_sample_store.ts";
-import type { BenchContext, Variant, Workload } from "./_workload.ts";
+import { runSubject, type Runtime } from "./_subject.ts";
+import type { BenchContext, Goal, Variant, Workload } from "./_workload.ts";
+import type { SubjectName, SubjectOptions } from "./subject.ts";
 
-const IN_FLIGHT = [1, 64, 1000];
-const BARE_RECORDS = 1000;
-const RECORDS_OF_ONE_AT_A_TIME = 1000;
-const RECORDS = 100_000;
-
-/** Records a second, each acknowledged after the sync that covers it. */
-export const append: Workload = {
-  name: "durable append",
-  unit: "records",
-  variants: (context) => [
-    { name: "bare write + fdatasync", run: () => bareLoop(join(context.directory, "bare")) },
-    ...IN_FLIGHT.map((inFlight) => variantOf(context, inFlight)),
-  ],
-};
-
-function bareLoop(path: string): number {
-  const line = new TextEncoder().encode(`${JSON.stringify(sampleRecord(2))}\n`);
-  const file = openSync(path, "w");
-  for (let count = 0; count < BARE_RECORDS; count++) {
-    writeSync(file, line);
-    fdatasyncSync(file);
-  }
-  closeSync(file);
-  return BARE_RECORDS;
+/** A way to append, and how many records are enough to measure it by. */
+interface Way {
+  readonly name: string;
+  readonly subject: SubjectName;
+  readonly options: Omit<SubjectOptions, "path">;
 }
 
-function variantOf({ directory }: BenchContext, inFlight: number): Variant {
-  const path = join(directory, `append-${inFlight}.ndjson`);
+const ONE_AT_A_TIME = 2000;
+const SOME = 100_000;
+const MANY = 600_000;
+const LARGE_PADDING_BYTES = 4000;
+const BATCH_RECORDS = 1000;
+
+const BARE_SYNC: Way = {
+  name: "bare loop, write + fdatasync for each",
+  subject: "bareSync",
+  options: { records: ONE_AT_A_TIME },
+};
+const BARE_BATCHES: Way = {
+  name: "bare loop, batches of 1 000",
+  subject: "bareBatches",
+  options: { records: MANY, batch: BATCH_RECORDS },
+};
+const SQLITE_FULL: Way = {
+  name: "SQLite, FULL, transactions of 1 000",
+  subject: "sqlite",
+  options: { records: MANY, batch: BATCH_RECORDS, synchronous: "FULL" },
+};
+const LEVEL: Way = {
+  name: "classic-level, synced batches of 1 000",
+  subject: "level",
+  options: { records: MANY, batch: BATCH_RECORDS },
+};
+const DATABASES: readonly Way[] = [
+  {
+    name: "SQLite, FULL, one a transaction",
+    subject: "sqlite",
+    options: { records: ONE_AT_A_TIME, batch: 1, synchronous: "FULL" },
+  },
+  SQLITE_FULL,
+  {
+    name: "SQLite, NORMAL, transactions of 1 000",
+    subject: "sqlite",
+    options: { records: MANY, batch: BATCH_RECORDS, synchronous: "NORMAL" },
+  },
+];
+
+/** Durable appends of small records, under one runtime. */
+export function durableAppend({ directory }: BenchContext, runtime: Runtime): Workload {
+  const [one, some, many] = [papyra(1, ONE_AT_A_TIME), papyra(64, SOME), papyra(1000, MANY)];
+  // Addons and SQLite are tried where the issue of what to use instead comes up.
+  const databases = runtime === "Deno" ? [...DATABASES, LEVEL] : [];
+  const goals: Goal[] = [
+    { of: one.name, against: BARE_SYNC.name, atLeast: 0.75 },
+    { of: some.name, against: BARE_SYNC.name, atLeast: 30 },
+    { of: many.name, against: BARE_SYNC.name, atLeast: 100 },
+    { of: many.name, against: BARE_BATCHES.name, atLeast: 0.8 },
+    ...(runtime === "Deno" ? [SQLITE_FULL, LEVEL] : []).map(({ name }) => ({
+      of: many.name,
+      against: name,
+      atLeast: 1.3,
+    })),
+  ];
   return {
-    name: `papyra, ${inFlight} in flight`,
-    prepare: () => rmSync(path, { force: true }),
-    run: async () => {
-      await using store = await openStore(`file:${path}`);
-      const count = inFlight === 1 ? RECORDS_OF_ONE_AT_A_TIME : RECORDS;
-      const each = Math.ceil(count / inFlight);
-      await Promise.all(Array.from({ length: inFlight }, () => oneAfterTheOther(store, each)));
-      return each * inFlight;
-    },
+    name: `Durable append, ${runtime}`,
+    unit: "records/s",
+    about: "Every record is synced to the disk before its caller goes on.",
+    variants: [BARE_SYNC, BARE_BATCHES, one, some, many, ...databases].map((way) =>
+      variantOf(way, directory, runtime)
+    ),
+    goals,
   };
 }
 
-async function oneAfterTheOther(store: PersistenceBackend, count: number): Promise<void> {
-  for (let index = 0; index < count; index++) await store.recordMany([sampleRecord(index)]);
+/** Durable appends of records of four kilobytes. */
+export function durableAppendOfLarge({ directory }: BenchContext, runtime: Runtime): Workload {
+  const padded = (way: Way): Way => ({
+    ...way,
+    options: {
+      ...way.options,
+      records: Math.min(way.options.records!, SOME),
+      paddingBytes: LARGE_PADDING_BYTES,
+    },
+  });
+  const ways = [BARE_SYNC, BARE_BATCHES, papyra(1, ONE_AT_A_TIME), papyra(1000, SOME)];
+  return {
+    name: `Durable append of 4 kB records, ${runtime}`,
+    unit: "records/s",
+    about: "The same with payloads of 4 kB.",
+    variants: ways.map((way) => variantOf(padded(way), directory, runtime)),
+    goals: [],
+  };
+}
+
+/** Appends that nobody syncs, beside the streams that loggers write with. */
+export function bufferedAppend({ directory }: BenchContext, runtime: Runtime): Workload {
+  const buffered = (way: Way): Way => ({
+    ...way,
+    options: { ...way.options, durability: "os" },
+  });
+  const sonicBoom: Way = { name: "sonic-boom", subject: "sonicBoom", options: { records: MANY } };
+  const stream: Way = {
+    name: "rotating-file-stream",
+    subject: "rotatingFileStream",
+    options: { records: MANY },
+  };
+  const many = papyra(1000, MANY);
+  const ways = [
+    sonicBoom,
+    stream,
+    buffered(BARE_BATCHES),
+    buffered(papyra(64, SOME)),
+    buffered(many),
+  ];
+  return {
+    name: `Buffered append, ${runtime}`,
+    unit: "records/s",
+    about:
+      "Records are handed to the system, which writes them when it likes. The streams number nothing, check nothing and tell nobody.",
+    variants: ways.map((way) => variantOf(way, directory, runtime)),
+    goals: [{ of: many.name, against: sonicBoom.name, atLeast: 1.3 }],
+  };
+}
+
+function papyra(callers: number, records: number): Way {
+  const name = `papyra, ${
+    callers === 1 ? "one caller" : `${callers.toLocaleString("en")} callers`
+  }`;
+  return { name, subject: "papyra", options: { records, callers } };
+}
+
+function variantOf({ name, subject, options }: Way, directory: string, runtime: Runtime): Variant {
+  const path = join(directory, `append-${subject}`);
+  const clear = (): void => rmSync(path, { recursive: true, force: true });
+  return {
+    name,
+    prepare: clear,
+    run: async () => {
+      try {
+        return await runSubject(runtime, subject, { path, ...options });
+      } finally {
+        clear();
+      }
+    },
+  };
 }

@@ -16,40 +16,42 @@ import { formatSize, parseSize } from "../../lib/model/units.ts";
 import { captureOrThrow } from "../_run.ts";
 import { say } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
+import { tableLines } from "./_table.ts";
 import { makeSampleStore } from "./_sample_store.ts";
-import { measure, type Workload } from "./_workload.ts";
-import { append } from "./append.ts";
-import { compact } from "./compact.ts";
-import { metrics } from "./metrics.ts";
-import { newest } from "./newest.ts";
-import { scan } from "./scan.ts";
+import { RUNTIMES } from "./_subject.ts";
+import { measureInTurns } from "./_turns.ts";
+import type { BenchContext, Workload } from "./_workload.ts";
+import { bufferedAppend, durableAppend, durableAppendOfLarge } from "./append.ts";
 
-const WORKLOADS: { readonly [name: string]: Workload } = { append, metrics, scan, compact, newest };
+const WORKLOADS: { readonly [name: string]: (context: BenchContext) => readonly Workload[] } = {
+  append: (context) => RUNTIMES.map((runtime) => durableAppend(context, runtime)),
+  large: (context) => RUNTIMES.map((runtime) => durableAppendOfLarge(context, runtime)),
+  buffered: (context) => RUNTIMES.map((runtime) => bufferedAppend(context, runtime)),
+};
 
 if (import.meta.main) {
   const { values } = parseArgs({
     args: Deno.args,
     options: {
-      size: { type: "string", default: "100MB" },
+      size: { type: "string", default: "300MB" },
       rounds: { type: "string", default: "5" },
       only: { type: "string", multiple: true, default: Object.keys(WORKLOADS) },
     },
   });
   await withTemporaryDirectory("bench", async (directory) => {
     const store = join(directory, "store.ndjson");
-    const records = await makeSampleStore(store, parseSize(values.size));
+    const storeRecords = await makeSampleStore(store, parseSize(values.size));
     // What is still on its way to the disk would be charged to whoever syncs first.
     await captureOrThrow("sync", []);
     const storeBytes = statSync(store).size;
-    say(`${records} records, ${formatSize(storeBytes)}, ${values.rounds} rounds, ${machine()}`);
+    const context = { directory, store, storeBytes, storeRecords };
+    say(`${storeRecords} records, ${formatSize(storeBytes)}, ${values.rounds} rounds`);
     for (const name of values.only) {
-      const workload = WORKLOADS[name];
-      if (workload === undefined) throw new Error(`Unknown workload "${name}"`);
-      await measure(workload, { directory, store, storeBytes }, Number(values.rounds));
+      for (const workload of WORKLOADS[name]!(context)) {
+        const figures = await measureInTurns(workload, Number(values.rounds));
+        for (const line of tableLines(figures)) say(line);
+        say("");
+      }
     }
   });
-}
-
-function machine(): string {
-  return `Deno ${Deno.version.deno} on ${Deno.build.target}`;
 }

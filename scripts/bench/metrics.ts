@@ -6,55 +6,29 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { openStore, type PersistenceBackend } from "../../mod.ts";
-import { sampleRecord } from "./_sample_store.ts";
+import { runSubject } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 
-const IN_FLIGHT = 1000;
 const RECORDS = 300_000;
-const BATCH_RECORDS = 1000;
 
-/** Records a second, buffered, so that nothing is as slow as a disk. */
-export const metrics: Workload = {
-  name: "append, counted and not",
-  unit: "records",
-  variants: (context) => [
-    variantOf(context, "one a call, metrics off", false, oneEach),
-    variantOf(context, "one a call, metrics on", true, oneEach),
-    variantOf(context, `${BATCH_RECORDS} a call, metrics off`, false, batches),
-    variantOf(context, `${BATCH_RECORDS} a call, metrics on`, true, batches),
-  ],
-};
-
-function variantOf(
-  { directory }: BenchContext,
-  name: string,
-  countsMetrics: boolean,
-  write: (store: PersistenceBackend) => Promise<void>,
-): Variant {
-  const path = join(directory, "counted.ndjson");
+/** Appends that are counted, beside the same that are not; buffered, so that nothing is as slow as a disk. */
+export function countedAppend({ directory }: BenchContext): Workload {
+  const variants = ([[1, 1000], [1000, 1]] as const).flatMap(([batch, callers]) =>
+    [false, true].map((countsMetrics): Variant => {
+      const path = join(directory, "counted.ndjson");
+      const options = { path, records: RECORDS, durability: "os", batch, callers } as const;
+      return {
+        name: `${batch.toLocaleString("en")} a call, metrics ${countsMetrics ? "on" : "off"}`,
+        prepare: () => rmSync(path, { force: true }),
+        run: () => runSubject("Deno", "papyra", { ...options, countsMetrics }),
+      };
+    })
+  );
   return {
-    name,
-    prepare: () => rmSync(path, { force: true }),
-    run: async () => {
-      await using store = await openStore({ url: `file:${path}`, durability: "os", countsMetrics });
-      await write(store);
-      return RECORDS;
-    },
+    name: "Append, counted and not, Deno",
+    unit: "records/s",
+    about: "What the metrics take.",
+    variants,
+    goals: [],
   };
-}
-
-async function oneEach(store: PersistenceBackend): Promise<void> {
-  const each = RECORDS / IN_FLIGHT;
-  await Promise.all(Array.from({ length: IN_FLIGHT }, async () => {
-    for (let index = 0; index < each; index++) await store.recordMany([sampleRecord(index)]);
-  }));
-}
-
-async function batches(store: PersistenceBackend): Promise<void> {
-  for (let from = 0; from < RECORDS; from += BATCH_RECORDS) {
-    await store.recordMany(
-      Array.from({ length: BATCH_RECORDS }, (_, index) => sampleRecord(from + index)),
-    );
-  }
 }

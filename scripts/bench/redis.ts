@@ -20,9 +20,11 @@ import { EXECUTABLE } from "../_paths.ts";
 import { captureOrThrow } from "../_run.ts";
 import { say, seconds } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
-import { sampleRecord } from "./_sample_store.ts";
+import { sampleRecord } from "./_sample_record.ts";
 import { watch } from "./_watched_process.ts";
-import { measure, type Workload } from "./_workload.ts";
+import { tableLines } from "./_table.ts";
+import { measureInTurns } from "./_turns.ts";
+import { rateOf, type Workload } from "./_workload.ts";
 
 const RECORDS = 200_000;
 const IN_FLIGHT = 1000;
@@ -33,17 +35,27 @@ function append({ url, processes: [server] }: Servers): Workload {
   const prepare = async () => void await server!.command("FLUSHALL");
   return {
     name: `append, ${IN_FLIGHT} in flight`,
-    unit: "records",
-    variants: () => [
-      { name: "bare client", prepare, run: () => bareClient(url, serialized) },
+    unit: "records/s",
+    about: "Records on a server on this machine, which keeps nothing on its disk.",
+    goals: [],
+    variants: [
+      { name: "bare client", prepare, run: rateOf(() => bareClient(url, serialized)) },
       {
         name: "bare client, one line that is ready",
         prepare,
-        run: () => bareClient(url, () => LINE),
+        run: rateOf(() => bareClient(url, () => LINE)),
       },
-      { name: "papyra, one record a call", prepare, run: () => papyra(url, oneEach) },
-      { name: `papyra, ${BATCH_RECORDS} records a call`, prepare, run: () => papyra(url, batches) },
-      { name: `redis-benchmark -P ${IN_FLIGHT}`, prepare, run: () => benchmark(server!.port) },
+      { name: "papyra, one record a call", prepare, run: rateOf(() => papyra(url, oneEach)) },
+      {
+        name: `papyra, ${BATCH_RECORDS} records a call`,
+        prepare,
+        run: rateOf(() => papyra(url, batches)),
+      },
+      {
+        name: `redis-benchmark -P ${IN_FLIGHT}`,
+        prepare,
+        run: rateOf(() => benchmark(server!.port)),
+      },
     ],
   };
 }
@@ -141,9 +153,10 @@ if (import.meta.main) {
   await withTemporaryDirectory("bench", async (directory) => {
     const servers = await standalone()(directory);
     try {
-      const context = { directory, store: "", storeBytes: 0 };
       const rounds = Number(values.rounds);
-      if (rounds > 0) await measure(append(servers), context, rounds);
+      if (rounds > 0) {
+        for (const line of tableLines(await measureInTurns(append(servers), rounds))) say(line);
+      }
       const entries = Number(values.entries);
       if (entries > 0) await longStream(servers, entries, directory);
     } finally {

@@ -18,7 +18,7 @@ import { captureOrThrow } from "../_run.ts";
 import { say } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
 import { compile } from "../compile.ts";
-import { FIRST_TIMESTAMP, RECORDS_PER_SECOND, sampleRecord } from "./_sample_store.ts";
+import { FIRST_TIMESTAMP, RECORDS_PER_SECOND, sampleRecord } from "./_sample_record.ts";
 import { watch, type Watched } from "./_watched_process.ts";
 
 const BATCH_RECORDS = 1000;

@@ -28,14 +28,14 @@ const INPUTS: readonly RecordInput[] = [
 ];
 
 function parsed(input: RecordInput): JsonObject {
-  return JSON.parse(encodeRecord(input, NOW)) as JsonObject;
+  return JSON.parse(encodeRecord(input, () => NOW)) as JsonObject;
 }
 
 Deno.test("encodeRecord() writes the fields of each kind in their order", () => {
   for (const input of INPUTS) {
     assertEquals(Object.keys(parsed(input)), [...WIRE_FIELDS[input.kind]]);
   }
-  const text = encodeRecord({ kind: "event", eventType: "A" }, NOW);
+  const text = encodeRecord({ kind: "event", eventType: "A" }, () => NOW);
   assertEquals(
     text.startsWith('{"kind":"event","timestamp":1700000000.5,"system_id":"local",'),
     true,
@@ -59,7 +59,7 @@ Deno.test("encodeRecord() fills in what is not given", () => {
 });
 
 Deno.test("encodeRecord() writes half surrogate pairs as escapes, so that the line is UTF-8", () => {
-  const text = encodeRecord({ kind: "event", eventType: "\ud800" }, NOW);
+  const text = encodeRecord({ kind: "event", eventType: "\ud800" }, () => NOW);
   assertStringIncludes(text, '"event_type":"\\ud800"');
 });
 
@@ -76,7 +76,7 @@ Deno.test("encodeRecord() names the field that it refuses", () => {
     [null, "the record must be an object"],
   ];
   for (const [input, message] of cases) {
-    const error = assertThrows(() => encodeRecord(input as RecordInput, NOW), PapyraError);
+    const error = assertThrows(() => encodeRecord(input as RecordInput, () => NOW), PapyraError);
     assertEquals(error.code, "INVALID_RECORD");
     assertStringIncludes(error.message, message);
   }
@@ -90,7 +90,7 @@ Deno.test("encodeRecord() hands on what a getter throws as the cause", () => {
     },
   };
   const error = assertThrows(
-    () => encodeRecord({ kind: "dead_letter", messageType: "M", payload }, NOW),
+    () => encodeRecord({ kind: "dead_letter", messageType: "M", payload }, () => NOW),
     PapyraError,
   );
   assertEquals([error.code, error.cause], ["INVALID_RECORD", cause]);
@@ -106,20 +106,20 @@ Deno.test("recordToWire() undoes decodeRecord()", () => {
 
 Deno.test("inputFromWire() gives back what encodes to the same bytes", () => {
   for (const input of INPUTS) {
-    const text = encodeRecord(input, NOW);
-    assertEquals(encodeRecord(inputFromWire(JSON.parse(text) as JsonObject), 0), text);
+    const text = encodeRecord(input, () => NOW);
+    assertEquals(encodeRecord(inputFromWire(JSON.parse(text) as JsonObject), () => 0), text);
   }
 });
 
 Deno.test("inputFromWire() fills in what an original store leaves out", () => {
   for (const kind of ["event", "audit", "dead_letter"] as const) {
     assertEquals(
-      encodeRecord(inputFromWire({ kind }), NOW),
+      encodeRecord(inputFromWire({ kind }), () => NOW),
       encodeRecord({
         kind,
         eventType: "",
         messageType: "",
-      } as RecordInput, NOW),
+      } as RecordInput, () => NOW),
     );
   }
 });

@@ -101,8 +101,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a writer goes on in a file that was replaced",
     edits: [{
       file: ACTIVE_FILE,
-      from: "if (this.#isNamed(file)) return true;",
-      to: "if (this.isThere) return true;",
+      from: "return named?.identity === this.#identity ? named : null;",
+      to: "return named;",
     }],
     caughtBy: ["interleavings", "races"],
   },

@@ -24,7 +24,7 @@ export function textOf(bytes: Uint8Array): string {
 
 /** The line of a record of ours, without its newline. */
 export function lineOf(record: RecordInput, seq: number): string {
-  return sealLine(`${encodeRecord(record, 0).slice(0, -1)},"seq":${seq}`);
+  return sealLine(`${encodeRecord(record, () => 0).slice(0, -1)},"seq":${seq}`);
 }
 
 /** The line of an event with that number. */

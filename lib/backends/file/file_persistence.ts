@@ -141,11 +141,10 @@ export abstract class FilePersistence extends PersistenceBase {
     records: readonly EncodedRecord[],
     signal: AbortSignal | undefined,
   ): Promise<Acknowledgement> {
-    const lines = records.map(({ json }) => json);
-    for (const line of lines) assertFits(line, this.location);
+    for (const { json } of records) assertFits(json, this.location);
     return this.#log === null
-      ? this.#appendOnceOpen(lines, signal)
-      : this.#log.append(lines, signal);
+      ? this.#appendOnceOpen(records, signal)
+      : this.#log.append(records, signal);
   }
 
   /** Reads the files, from the end where only the newest are asked for. */
@@ -281,7 +280,7 @@ export abstract class FilePersistence extends PersistenceBase {
 
   // Records that wait for the store to be opened go first: only then is the straight way taken.
   async #appendOnceOpen(
-    lines: readonly string[],
+    records: readonly EncodedRecord[],
     signal: AbortSignal | undefined,
   ): Promise<Acknowledgement> {
     this.#waitingToAppend++;
@@ -292,7 +291,7 @@ export abstract class FilePersistence extends PersistenceBase {
       this.#waitingToAppend--;
       throw asNotWritten(error, "open", this.location);
     }
-    const written = log.append(lines, signal);
+    const written = log.append(records, signal);
     if (--this.#waitingToAppend === 0) this.#log = log;
     return await written;
   }

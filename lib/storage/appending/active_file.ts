@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { PapyraError } from "../../errors.ts";
-import type { FileIdentity, FileSystem, OpenFile } from "../file_system.ts";
+import type { FileIdentity, FileStat, FileSystem, OpenFile } from "../file_system.ts";
 import { NEWLINE } from "../format.ts";
 import { giveWay } from "../maintenance_lock.ts";
 import { takeTurn } from "../mutex.ts";
@@ -49,6 +49,11 @@ export interface SealedFile {
   readonly lastSeq: number;
 }
 
+interface LockedFile {
+  readonly file: OpenFile;
+  readonly size: number;
+}
+
 /** A sync failed on the way: what was written before may be lost. */
 export class SyncFailed extends Error {
   override readonly name = "SyncFailed";
@@ -65,6 +70,8 @@ export class ActiveFile {
   readonly #surroundings: WriterSurroundings;
   readonly #beforeLettingGo: () => Promise<void>;
   #file: OpenFile | null = null;
+  // Of the file that is opened: it never changes, and to ask costs as much as a write.
+  #identity: FileIdentity | null = null;
   #isAdopted = false;
   // What this writer left behind, to see whether anything was done to the file since.
   #leftSize = -1;
@@ -88,21 +95,22 @@ export class ActiveFile {
   }
 
   /**
-   * Runs `body` with the file that `PATH` names, opened (made, if need be) and locked. Gives up, with
-   * null, once `isWanted` says while waiting that there is no use any more.
+   * Runs `body` with the file that `PATH` names, opened (made, if need be) and locked, and with its size.
+   * Gives up, with null, once `isWanted` says while waiting that there is no use any more.
    */
   async withLock<T>(
-    body: (file: OpenFile) => Promise<T>,
+    body: (file: OpenFile, size: number) => Promise<T>,
     isWanted: () => boolean,
   ): Promise<T | null> {
     // Not while having the turn that maintenance in this process may be waiting for.
     await this.#giveWayNowAndThen();
     const endTurn = await takeTurn(this.#path);
     try {
-      const file = await this.#lockCurrent(isWanted);
-      if (file === null) return null;
+      const locked = await this.#lockCurrent(isWanted);
+      if (locked === null) return null;
+      const { file, size } = locked;
       try {
-        return await body(file);
+        return await body(file, size);
       } finally {
         file.unlock();
       }
@@ -111,9 +119,8 @@ export class ActiveFile {
     }
   }
 
-  /** Where the next batch goes. Under the lock. */
-  async locate(file: OpenFile): Promise<WritePosition> {
-    const size = file.stat().size;
+  /** Where the next batch goes in a file of this size. Under the lock. */
+  async locate(file: OpenFile, size: number): Promise<WritePosition> {
     const isContinued = this.#standsAsLeft(file);
     if (isContinued && size === this.#leftSize) {
       return { size, nextSeq: this.#lastSeq + 1, needsNewline: false };
@@ -160,11 +167,11 @@ export class ActiveFile {
     }
     // It is the link that would be renamed, and a link is no segment.
     if (this.#fileSystem.statLink(this.#path)?.type === "link") throw isLink(this.#path);
-    const { size, needsNewline, nextSeq } = await this.locate(file);
+    const { size, needsNewline, nextSeq } = await this.locate(file, file.stat().size);
     this.forget();
     if (needsNewline) appendAll(file, NEWLINE_BYTES);
     await this.sync(file).catch(throwSyncFailed);
-    if (!this.#isNamed(file)) return null;
+    if (this.#named === null) return null;
     await this.#fileSystem.rename(this.#path, path);
     // Whoever sees this fail from here on must not go on writing to what is a segment by now.
     this.#lastSeq = nextSeq - 1;
@@ -227,13 +234,15 @@ export class ActiveFile {
     else await this.adopt(file);
   }
 
-  async #lockCurrent(isWanted: () => boolean): Promise<OpenFile | null> {
+  async #lockCurrent(isWanted: () => boolean): Promise<LockedFile | null> {
     for (;;) {
       const file = this.#file ?? await this.#open();
       let isLocked = false;
       await pollUntil(() => !isWanted() || (isLocked = file.tryLock("exclusive")));
       if (!isLocked) return null;
-      if (await this.#isCurrent(file)) return file;
+      // One look tells both: to ask the file for its size once more would cost as much as a write.
+      const size = await this.#currentSize(file);
+      if (size !== null) return { file, size };
       await this.#letGo(file);
     }
   }
@@ -249,19 +258,21 @@ export class ActiveFile {
   }
 
   // Where this fails the lock is let go of: others wait for it, also on a file that was moved away.
-  async #isCurrent(file: OpenFile): Promise<boolean> {
+  async #currentSize(file: OpenFile): Promise<number | null> {
     try {
-      if (this.#isNamed(file)) return true;
-      await this.#beforeLettingGo();
-      return false;
+      const named = this.#named;
+      if (named === null) await this.#beforeLettingGo();
+      return named && named.size;
     } catch (error) {
       file.unlock();
       throw error;
     }
   }
 
-  #isNamed(file: OpenFile): boolean {
-    return this.#fileSystem.stat(this.#path)?.identity === file.stat().identity;
+  // What `PATH` names; null where that is another file than the one that is opened, or nothing.
+  get #named(): FileStat | null {
+    const named = this.#fileSystem.stat(this.#path);
+    return named?.identity === this.#identity ? named : null;
   }
 
   // Maintenance waits a little for its turn, which costs less than a look before every batch.
@@ -276,6 +287,7 @@ export class ActiveFile {
     await this.#fileSystem.makeDirectory(dirname(this.#path));
     const { file } = await openOrCreate(this.#fileSystem, this.#path, true);
     this.#file = file;
+    this.#identity = file.stat().identity;
     this.#isAdopted = false;
     this.#firstSeq = undefined;
     return file;

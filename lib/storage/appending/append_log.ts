@@ -20,7 +20,8 @@ import type { FileSystem, OpenFile } from "../file_system.ts";
 import { LineBatchEncoder } from "../lines/line_batch_encoder.ts";
 import { asNotWritten, explainOsError, notWritten } from "../os_error.ts";
 import { type RoomCheck, type SealedSegment, Sealer, type SealerOptions } from "./sealer.ts";
-import { WriteQueue, type WriteRequest, type WrittenRange } from "./write_queue.ts";
+import { WriteQueue, type WrittenRange } from "./write_queue.ts";
+import type { LogRecord, LogRequest } from "./log_record.ts";
 
 /** What an append log needs. */
 export interface AppendLogOptions extends WriterSurroundings, SealerOptions {
@@ -55,7 +56,7 @@ const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 /** A log of records in one file. */
 export class AppendLog {
   readonly #options: AppendLogOptions;
-  readonly #queue: WriteQueue;
+  readonly #queue: WriteQueue<LogRecord>;
   readonly #active: ActiveFile;
   readonly #sealer: Sealer;
   readonly #encoder = new LineBatchEncoder();
@@ -66,7 +67,7 @@ export class AppendLog {
 
   constructor(options: AppendLogOptions) {
     this.#options = options;
-    this.#queue = new WriteQueue(options.queueBytesMax);
+    this.#queue = new WriteQueue(options.queueBytesMax, ({ json }) => json.length);
     // What was told and not yet synced must last, also in a file that was moved away.
     this.#active = new ActiveFile(
       options.fileSystem,
@@ -84,12 +85,12 @@ export class AppendLog {
   }
 
   /**
-   * Appends records, each the JSON of an object. Resolves once they are as durable as asked.
+   * Appends records. Resolves once they are as durable as asked.
    *
    * Throws NOT_WRITTEN where they surely are not in the file, UNKNOWN where that cannot be told, and
    * STORE_FAILED after a sync has failed.
    */
-  append(records: readonly string[], signal?: AbortSignal): Promise<WrittenRange> {
+  append(records: readonly LogRecord[], signal?: AbortSignal): Promise<WrittenRange> {
     if (this.#failure) return Promise.reject(this.#failure);
     const written = this.#queue.add(records, signal);
     void this.#drain();
@@ -152,7 +153,7 @@ export class AppendLog {
     try {
       if (this.#failure) throw this.#failure;
       const tellCallers = await this.#active.withLock(
-        (file) => this.#writeBatch(file),
+        (file, size) => this.#writeBatch(file, size),
         () => this.#queue.hasRecords,
       );
       tellCallers?.();
@@ -162,13 +163,14 @@ export class AppendLog {
   }
 
   /** Writes what waits, and returns what is to be done once the lock is free. */
-  async #writeBatch(file: OpenFile): Promise<() => void> {
-    const found = await this.#active.locate(file);
+  async #writeBatch(file: OpenFile, size: number): Promise<() => void> {
+    const found = await this.#active.locate(file, size);
     const takes = await this.#roomIn(file, found);
     // It was sealed: what waits goes into the next file.
     if (takes === null) return () => {};
     // A sealing that failed may have ended the last line.
-    const position = file.stat().size === found.size ? found : await this.#active.locate(file);
+    const sizeNow = this.#sealer.isLimited ? file.stat().size : size;
+    const position = sizeNow === size ? found : await this.#active.locate(file, sizeNow);
     // Taken no sooner than the lock is: until then, requests can be withdrawn.
     const batch = this.#queue.take(BATCH_BYTES_MAX, takes);
     try {
@@ -195,7 +197,7 @@ export class AppendLog {
     }
   }
 
-  #refuse(batch: readonly WriteRequest[], error: unknown): void {
+  #refuse(batch: readonly LogRequest[], error: unknown): void {
     const refusal = asNotWritten(error, "open", this.#options.path);
     for (const { reject } of batch) reject(refusal);
   }
@@ -204,13 +206,13 @@ export class AppendLog {
   async #write(
     file: OpenFile,
     position: WritePosition,
-    batch: readonly WriteRequest[],
+    batch: readonly LogRequest[],
   ): Promise<number> {
     assertNumbersLeft(this.#options.path, position, batch);
     this.#encoder.start(position.needsNewline);
     let nextSeq = position.nextSeq;
     for (const { records } of batch) {
-      for (const record of records) this.#encoder.add(record, nextSeq++);
+      for (const { json } of records) this.#encoder.add(json, nextSeq++);
     }
     const bytes = this.#encoder.bytes;
     this.#active.forget();
@@ -330,7 +332,7 @@ export class AppendLog {
 function assertNumbersLeft(
   file: string,
   { nextSeq }: WritePosition,
-  batch: readonly WriteRequest[],
+  batch: readonly LogRequest[],
 ): void {
   const count = batch.reduce((sum, { records }) => sum + records.length, 0);
   // Sums beyond the limit would be rounded, differences are not.
@@ -342,7 +344,7 @@ function assertNumbersLeft(
   );
 }
 
-function answer(batch: readonly WriteRequest[], firstSeq: number): void {
+function answer(batch: readonly LogRequest[], firstSeq: number): void {
   let seq = firstSeq;
   for (const { records, resolve } of batch) {
     const count = records.length;

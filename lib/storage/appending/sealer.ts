@@ -8,8 +8,8 @@ import { Buffer } from "node:buffer";
 import { type ActiveFile, SyncFailed, type WritePosition } from "./active_file.ts";
 import type { OpenFile } from "../file_system.ts";
 import { NUMBERING_BYTES_MAX } from "../format.ts";
+import type { LogRequest } from "./log_record.ts";
 import { isLimited, roomIn, type SegmentLimits } from "./segment_limits.ts";
-import type { WriteRequest } from "./write_queue.ts";
 
 /** A file that was sealed. */
 export interface SealedSegment {
@@ -36,7 +36,7 @@ export interface SealerOptions {
 }
 
 /** Says of each request whether the file can take it too. */
-export type RoomCheck = (request: WriteRequest) => boolean;
+export type RoomCheck = (request: LogRequest) => boolean;
 
 const RETRY_MS = 10_000;
 const TAKES_ALL: RoomCheck = () => true;
@@ -45,14 +45,15 @@ const TAKES_ALL: RoomCheck = () => true;
 export class Sealer {
   readonly #options: SealerOptions;
   readonly #active: ActiveFile;
-  readonly #isLimited: boolean;
+  /** Whether it ever seals without being asked. */
+  readonly isLimited: boolean;
   #retryAtMs = 0;
   #aging = { identity: "", since: 0 };
 
   constructor(options: SealerOptions, active: ActiveFile) {
     this.#options = options;
     this.#active = active;
-    this.#isLimited = isLimited(options.limits);
+    this.isLimited = isLimited(options.limits);
   }
 
   /**
@@ -61,9 +62,9 @@ export class Sealer {
   async roomFor(
     file: OpenFile,
     position: WritePosition,
-    next: WriteRequest | undefined,
+    next: LogRequest | undefined,
   ): Promise<RoomCheck | null> {
-    if (!this.#isLimited || next === undefined) return TAKES_ALL;
+    if (!this.isLimited || next === undefined) return TAKES_ALL;
     const firstSeq = await this.#active.firstSeq(file);
     const takes = this.#check(file, position, firstSeq);
     // What does not fit into an empty file does not fit into the next one either: it goes alone.
@@ -120,6 +121,6 @@ export class Sealer {
   }
 }
 
-function bytesOf({ records }: WriteRequest): number {
-  return records.reduce((sum, json) => sum + Buffer.byteLength(json) + NUMBERING_BYTES_MAX, 0);
+function bytesOf({ records }: LogRequest): number {
+  return records.reduce((sum, { json }) => sum + Buffer.byteLength(json) + NUMBERING_BYTES_MAX, 0);
 }

@@ -16,8 +16,8 @@ export interface WrittenRange {
   readonly count: number;
 }
 
-/** One caller's records, which are written together or not at all; as JSON, where nothing else is said. */
-export interface WriteRequest<Item = string, Answer = WrittenRange> {
+/** One caller's records, which are written together or not at all. */
+export interface WriteRequest<Item, Answer> {
   /** Each record. */
   readonly records: readonly Item[];
   /** About how many bytes that is. */
@@ -35,16 +35,21 @@ interface QueuedRequest<Item, Answer> extends WriteRequest<Item, Answer> {
   letGoOfSignal(): void;
 }
 
+const NO_SIGNAL = (): void => {};
+
 /** A queue of write requests. Callers beyond its bound wait outside, in order too. */
-export class WriteQueue<Item extends { readonly length: number } = string, Answer = WrittenRange> {
+export class WriteQueue<Item, Answer = WrittenRange> {
   readonly #bytesMax: number;
+  readonly #bytesOf: (item: Item) => number;
   readonly #queued = new Fifo<QueuedRequest<Item, Answer>>();
   readonly #outside = new Fifo<QueuedRequest<Item, Answer>>();
   #queuedBytes = 0;
   #waitingRecords = 0;
 
-  constructor(bytesMax: number) {
+  /** `bytesOf` tells about how many bytes an item takes. */
+  constructor(bytesMax: number, bytesOf: (item: Item) => number) {
     this.#bytesMax = bytesMax;
+    this.#bytesOf = bytesOf;
   }
 
   /** Whether nothing waits. */
@@ -66,14 +71,15 @@ export class WriteQueue<Item extends { readonly length: number } = string, Answe
   add(records: readonly Item[], signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw abortError(signal);
-      const bytes = records.reduce((sum, record) => sum + record.length, 0);
+      let bytes = 0;
+      for (const record of records) bytes += this.#bytesOf(record);
       const request: QueuedRequest<Item, Answer> = {
         records,
         bytes,
         resolve,
         reject,
         isWaiting: true,
-        letGoOfSignal: () => {},
+        letGoOfSignal: NO_SIGNAL,
       };
       this.#waitingRecords += records.length;
       if (signal !== undefined) this.#withdrawOnAbort(request, signal);

@@ -28,11 +28,12 @@ export class LineBatchEncoder {
   /** Adds the line of one record. `json` is an object's. */
   add(json: string, seq: number): void {
     const start = this.#length;
-    const open = `${json.slice(0, -1)},"seq":${seq}`;
     // UTF-8 takes at most three bytes for each UTF-16 unit.
-    this.#reserve(open.length * 3 + NUMBERING_BYTES_MAX + 1);
-    const { written } = encoder.encodeInto(open, this.#buffer.subarray(start));
-    const end = writeTrailer(this.#buffer, start, start + written);
+    this.#reserve(json.length * 3 + NUMBERING_BYTES_MAX + 1);
+    const { written } = encoder.encodeInto(json, this.#buffer.subarray(start));
+    // In place of the closing brace. A text made of all of it would be copied once more.
+    const behindSeq = writeSeq(this.#buffer, start + written - 1, seq);
+    const end = writeTrailer(this.#buffer, start, behindSeq);
     this.#buffer[end] = NEWLINE;
     this.#length = end + 1;
   }
@@ -49,6 +50,13 @@ export class LineBatchEncoder {
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
   }
+}
+
+/** Writes `,"seq":n`; returns its end. */
+function writeSeq(buffer: Uint8Array, start: number, seq: number): number {
+  const text = `,"seq":${seq}`;
+  for (let index = 0; index < text.length; index++) buffer[start + index] = text.charCodeAt(index);
+  return start + text.length;
 }
 
 /** Whether a record's JSON fits a line once it is numbered. */

@@ -167,7 +167,7 @@ tempTest(
 tempTest("a full queue makes callers wait, and keeps their order", async (directory) => {
   const path = join(directory, "log");
   const disk = new HookedFileSystem();
-  await using log = openLog(path, { fileSystem: disk, queueBytesMax: json(1).length * 10 });
+  await using log = openLog(path, { fileSystem: disk, queueBytesMax: json(1).json.length * 10 });
   const answers = await Promise.all(jsons(200).map((record) => log.append([record])));
   assertEquals(answers.map(({ firstSeq }) => firstSeq), upTo(200));
   const types = (await Deno.readTextFile(path)).match(/E\d+/g);

@@ -6,6 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { AppendLog, type AppendLogOptions } from "../../../lib/storage/appending/append_log.ts";
+import type { LogRecord } from "../../../lib/storage/appending/log_record.ts";
 import type { FileSystem } from "../../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../../lib/storage/native/native_file_system.ts";
 import { Sidecar } from "../../../lib/storage/sidecar.ts";
@@ -51,12 +52,12 @@ export function openLog(path: string, options: LogOptions = {}): TestLog {
   });
 }
 
-/** The JSON of a record. */
-export function json(index: number): string {
-  return JSON.stringify({ kind: "event", timestamp: 1, event_type: `E${index}` });
+/** A record. */
+export function json(index: number): LogRecord {
+  return { json: JSON.stringify({ kind: "event", timestamp: 1, event_type: `E${index}` }) };
 }
 
-/** The JSON of so many records. */
-export function jsons(count: number): string[] {
+/** So many records. */
+export function jsons(count: number): LogRecord[] {
   return Array.from({ length: count }, (_, index) => json(index));
 }

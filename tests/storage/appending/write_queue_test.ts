@@ -1,18 +1,24 @@
 import { PapyraError } from "../../../lib/errors.ts";
-import { WriteQueue, type WriteRequest } from "../../../lib/storage/appending/write_queue.ts";
+import {
+  WriteQueue,
+  type WriteRequest,
+  type WrittenRange,
+} from "../../../lib/storage/appending/write_queue.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
 
-function textsOf(batch: readonly WriteRequest[]): string[] {
+const lengthOf = (text: string): number => text.length;
+
+function textsOf(batch: readonly WriteRequest<string, WrittenRange>[]): string[] {
   return batch.flatMap(({ records }) => [...records]);
 }
 
 /** Adds requests whose promises nobody waits for. */
-function add(queue: WriteQueue, ...texts: string[]): void {
+function add(queue: WriteQueue<string>, ...texts: string[]): void {
   for (const text of texts) void queue.add([text], undefined);
 }
 
 Deno.test("WriteQueue gives requests in the order in which they came, about so many bytes", () => {
-  const queue = new WriteQueue(1000);
+  const queue = new WriteQueue(1000, lengthOf);
   assert(queue.isEmpty);
   add(queue, "aaaa", "bbbb", "cccc", "d".repeat(50), "e");
   assertEquals(textsOf(queue.take(8)), ["aaaa", "bbbb"]);
@@ -24,7 +30,7 @@ Deno.test("WriteQueue gives requests in the order in which they came, about so m
 });
 
 Deno.test("WriteQueue lets callers wait outside, in order, once it is full", () => {
-  const queue = new WriteQueue(10);
+  const queue = new WriteQueue(10, lengthOf);
   const texts = Array.from({ length: 30 }, (_, index) => `${index}`.padStart(6, "-"));
   add(queue, ...texts);
   const taken: string[] = [];
@@ -37,14 +43,14 @@ Deno.test("WriteQueue lets callers wait outside, in order, once it is full", () 
 });
 
 Deno.test("WriteQueue takes a request that is larger than itself", () => {
-  const queue = new WriteQueue(10);
+  const queue = new WriteQueue(10, lengthOf);
   add(queue, "x".repeat(100), "y");
   assertEquals(textsOf(queue.take(1000)), ["x".repeat(100)]);
   assertEquals(textsOf(queue.take(1000)), ["y"]);
 });
 
 Deno.test("WriteQueue withdraws a request at a signal, in the queue and outside", async () => {
-  const queue = new WriteQueue(10);
+  const queue = new WriteQueue(10, lengthOf);
   const controller = new AbortController();
   const inside = queue.add(["inside"], controller.signal);
   add(queue, "stays");
@@ -60,7 +66,7 @@ Deno.test("WriteQueue withdraws a request at a signal, in the queue and outside"
 });
 
 Deno.test("WriteQueue does not withdraw what was taken", async () => {
-  const queue = new WriteQueue(10);
+  const queue = new WriteQueue(10, lengthOf);
   const controller = new AbortController();
   const promise = queue.add(["x"], controller.signal);
   const [request] = queue.take(1000);
@@ -70,7 +76,7 @@ Deno.test("WriteQueue does not withdraw what was taken", async () => {
 });
 
 Deno.test("WriteQueue refuses a request whose signal has fired", async () => {
-  const queue = new WriteQueue(10);
+  const queue = new WriteQueue(10, lengthOf);
   const error = await assertRejects(() => queue.add(["x"], AbortSignal.abort()), PapyraError);
   assertEquals(error.code, "ABORTED");
   assertEquals(queue.take(1000), []);
@@ -93,7 +99,7 @@ class CountingSignal extends EventTarget {
 }
 
 Deno.test("WriteQueue leaves nothing at a signal that outlives many requests", async () => {
-  const queue = new WriteQueue(1000);
+  const queue = new WriteQueue(1000, lengthOf);
   const signal = new CountingSignal();
   const promises = Array.from(
     { length: 100 },
@@ -105,7 +111,7 @@ Deno.test("WriteQueue leaves nothing at a signal that outlives many requests", a
 });
 
 Deno.test("WriteQueue lets go of what was taken, also while it is never empty", async () => {
-  const queue = new WriteQueue(10_000);
+  const queue = new WriteQueue(10_000, lengthOf);
   add(queue, ...Array.from({ length: 1000 }, () => "waits"));
   let collected = 0;
   const registry = new FinalizationRegistry(() => collected++);

@@ -13,8 +13,6 @@ export interface StreamLine {
   readonly key: string;
   /** The record's line, without a newline. */
   readonly line: string;
-  /** About how many bytes it takes. */
-  readonly length: number;
 }
 
 /** One caller's records. */

@@ -94,7 +94,7 @@ export class StreamAppender {
       );
     }
     const line = sealLine(json.slice(0, -1));
-    return { key: this.#servers.config.keys.streams[kind], line, length: line.length };
+    return { key: this.#servers.config.keys.streams[kind], line };
   }
 }
 

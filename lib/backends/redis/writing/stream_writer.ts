@@ -56,7 +56,7 @@ export class StreamWriter {
     this.#servers = servers;
     this.#keys = keys;
     this.#signature = signature;
-    this.#queue = new WriteQueue(servers.config.queueBytesMax);
+    this.#queue = new WriteQueue(servers.config.queueBytesMax, ({ line }) => line.length);
   }
 
   /**

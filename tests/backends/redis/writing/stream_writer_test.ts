@@ -12,7 +12,7 @@ Deno.test("however many callers wait for a server that is away, each is told tha
   const writer = new StreamWriter(servers, ["events"], new Signature(), () => {});
   const codes = new Map<string, number>();
   const append = () =>
-    writer.append([{ key: "events", line: "{}", length: 2 }], undefined)
+    writer.append([{ key: "events", line: "{}" }], undefined)
       .then(() => "written", (error: { code: string }) => error.code)
       .then((code) => codes.set(code, (codes.get(code) ?? 0) + 1));
   await Promise.all(Array.from({ length: CALLERS }, append));

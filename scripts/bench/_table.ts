@@ -1,0 +1,54 @@
+/**
+ * Figures as a table for the terminal.
+ *
+ * @module
+ */
+
+import type { Figures, VariantFigures, Verdict } from "./_figures.ts";
+
+const NAME_COLUMNS = 46;
+
+/** The lines of a table. */
+export function tableLines({ name, unit, variants, goals }: Figures): string[] {
+  const head = ["median", "spread", "ratio", "peak"].map((title) => title.padStart(14)).join("");
+  return [
+    `${`${name} (${unit})`.padEnd(NAME_COLUMNS)}${head}`,
+    ...variants.map(variantLine),
+    ...goals.map(goalLine),
+  ];
+}
+
+function variantLine(variant: VariantFigures): string {
+  const { name, median, spread, ratio, peakBytes } = variant;
+  const columns = [number(median), `±${(spread * 100).toFixed(0)} %`, `${number(ratio)}x`];
+  const peak = peakBytes === null ? "" : megabytes(peakBytes);
+  return `  ${name.padEnd(NAME_COLUMNS - 2)}${
+    [...columns, peak].map((text) => text.padStart(14)).join("")
+  }`;
+}
+
+function goalLine(goal: Verdict): string {
+  return `  ${goal.isReached ? "reached" : "MISSED "}  ${goalText(goal)}`;
+}
+
+/** What was asked and what was reached, in words. */
+export function goalText({ of, against, atLeast, atMost, reached }: Verdict): string {
+  const times = against === undefined ? "" : "x";
+  const limits = [
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}${times}`]),
+    ...(atMost === undefined ? [] : [`at most ${atMost}${times}`]),
+  ].join(", ");
+  const what = against === undefined ? of : `${of} : ${against}`;
+  return `${what}: ${number(reached)}${times} (${limits})`;
+}
+
+/** A number with three digits that matter. */
+export function number(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString("en");
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** Bytes in millions. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
