@@ -213,10 +213,14 @@ export class SimulatedDisk {
     return survivor;
   }
 
+  /** Every name of a file, and the file. */
+  get files(): readonly (readonly [path: string, inode: SimulatedInode])[] {
+    return [...this.#directories.values()].flatMap(({ names }) => [...names]);
+  }
+
   /** Every file with its content, for people. */
   describe(): string {
-    const files = [...this.#directories.values()].flatMap(({ names }) => [...names]);
-    return files.map(([path, { number, content }]) => {
+    return this.files.map(([path, { number, content }]) => {
       const text = JSON.stringify(new TextDecoder().decode(content)).replaceAll("\\n", "\n    ");
       return `  ${path} (inode ${number}, ${content.length} bytes)\n    ${text}`;
     }).join("\n");

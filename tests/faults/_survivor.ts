@@ -10,6 +10,7 @@ import { SimulatedFileSystem } from "./_simulated_file_system.ts";
 import { checkAccounts, checkSettled } from "./_survivor_accounts.ts";
 import { openOn, PREPARED, type StoreFile, type Workload } from "./_workload.ts";
 
+const latin1 = new TextDecoder("latin1");
 const TORN_CODES: ReadonlySet<AnomalyCode> = new Set<AnomalyCode>([
   "TRUNCATED_LINE",
   "PARTIAL_WRITE",
@@ -29,13 +30,31 @@ export interface Survivor {
   readonly hadPowerCut: boolean;
 }
 
-/** What tells disks apart, as far as it matters: neither times, nor random names, nor digests of them. */
+/**
+ * What tells disks apart, as far as it matters: neither times, nor how long something took, nor random
+ * names, nor digests of them.
+ */
 export function shapeOf({ disk, workload, ledger, hadPowerCut }: Survivor): string {
-  const shape = disk.describe()
-    .replaceAll(/[0-9a-f]{12}\.tmp|\d{8}T\d{6}Z-[0-9a-f]{8}/g, "NAME")
-    .replaceAll(/(timestamp|at|since)(\\":)[\d.]+/g, "$1$2TIME")
-    .replaceAll(/(crc|sha256)(\\":\\")[0-9a-f]+/g, "$1$2DIGEST");
-  return `${workload.name} ${hadPowerCut} ${JSON.stringify(ledger)} ${shape}`;
+  const files = disk.files.map(([path, { number, content }]) =>
+    `${path.replaceAll(RANDOM_NAME, "NAME")} ${number}\n${contentShapeOf(content)}`
+  );
+  return `${workload.name} ${hadPowerCut} ${JSON.stringify(ledger)}\n${files.join("\n")}`;
+}
+
+const RANDOM_NAME = /[0-9a-f]{12}\.tmp|\d{8}T\d{6}Z-[0-9a-f]{8}/g;
+const contentShapes = new WeakMap<Uint8Array, string>();
+
+// A content is never changed in place, and most disks have most of theirs from others.
+function contentShapeOf(content: Uint8Array): string {
+  const known = contentShapes.get(content);
+  if (known !== undefined) return known;
+  const shape = latin1.decode(content)
+    .replaceAll(RANDOM_NAME, "NAME")
+    .replaceAll(/(?:"\w+_seconds\.\w+":\d+,?)+/g, "TOOK")
+    .replaceAll(/\b(timestamp|at|since|success_at|duration_seconds)":[\d.e-]+/g, '$1":TIME')
+    .replaceAll(/\b(crc|sha256)":"[0-9a-f]+/g, '$1":"DIGEST');
+  contentShapes.set(content, shape);
+  return shape;
 }
 
 /** Looks at what is left, recovers it and goes on; throws where a promise is broken. */

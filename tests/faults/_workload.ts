@@ -22,7 +22,9 @@ export const QUARANTINE_PATH = "/quarantine";
 export const PREPARED: readonly string[] = ["p0", "p1", "p2", "p3", "p4", "p5"];
 
 const LONG_AGO = 1_700_000_000;
-const NOW = Math.floor(Date.now() / 1000);
+// No time passes, so that what failures leave can be told to be the same. With milliseconds, as mostly.
+const NOW = Math.floor(Date.now() / 1000) + 0.125;
+const clock = (): number => NOW;
 
 /** What is done, and what must be there before and after it. */
 export interface Workload {
@@ -77,7 +79,7 @@ export interface StoreFile {
 
 /** Opens a store on a disk, as it is opened after a fault. */
 export function openOn(fileSystem: SimulatedFileSystem): JsonFilePersistence {
-  return new JsonFilePersistence(STORE_PATH, { fileSystem });
+  return new JsonFilePersistence(STORE_PATH, { fileSystem, clock });
 }
 
 /** Opens a workload's store. */
@@ -89,7 +91,7 @@ export function openFor(
   },
   fileSystem: SimulatedFileSystem,
 ): FilePersistence {
-  const options = { fileSystem, durability };
+  const options = { fileSystem, durability, clock };
   return segmentRecords === undefined
     ? new JsonFilePersistence(STORE_PATH, options)
     : new RotatingFilePersistence(STORE_PATH, {
