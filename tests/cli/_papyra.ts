@@ -1,5 +1,6 @@
 /**
- * The command line as its users run it: from source, or the executable that PAPYRA_EXECUTABLE names.
+ * The command line as its users run it: from source, from the bundle of it that PAPYRA_BUNDLE names, which
+ * starts in less time, or the executable that PAPYRA_EXECUTABLE names.
  *
  * @module
  */
@@ -83,7 +84,8 @@ export async function endOf(child: Deno.ChildProcess): Promise<RunResult & { isK
 /** The command and its first arguments. */
 export function papyraCommand(): readonly string[] {
   const executable = Deno.env.get("PAPYRA_EXECUTABLE");
-  return executable ? [executable] : [Deno.execPath(), "run", "-A", "--quiet", CLI];
+  if (executable) return [executable];
+  return [Deno.execPath(), "run", "-A", "--quiet", Deno.env.get("PAPYRA_BUNDLE") ?? CLI];
 }
 
 /** Runs `body` with a fresh directory, which is removed afterwards. */

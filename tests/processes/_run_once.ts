@@ -6,7 +6,7 @@
 
 import type { FileSystem } from "../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../lib/storage/native/native_file_system.ts";
-import { JsonFilePersistence } from "../../mod.ts";
+import { JsonFilePersistence } from "../../lib/backends/file/json_file_persistence.ts";
 
 /** What is to be run. */
 export interface PlannedRun {

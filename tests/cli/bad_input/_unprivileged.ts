@@ -5,13 +5,15 @@
  * @module
  */
 
-import { join } from "node:path";
+import { cp } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { RunResult } from "../_papyra.ts";
 import { papyraCommand } from "../_papyra.ts";
 
 const IS_ROOT = Deno.uid() === 0;
 const NOBODY = 65534;
 const ROOT = join(import.meta.dirname!, "../../..");
+const ENV = { PAPYRA_STORE: "", PAPYRA_CONFIG: "", NO_COLOR: "1" };
 
 /** Somebody whose rights are limited, with a place of their own and the command line. */
 export class Unprivileged implements AsyncDisposable {
@@ -28,6 +30,9 @@ export class Unprivileged implements AsyncDisposable {
   static async create(): Promise<Unprivileged> {
     const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "papyra-unprivileged-" });
     await Deno.chmod(directory, 0o755);
+    // What Deno keeps of a program makes it start in less time.
+    await Deno.mkdir(join(directory, "cache"));
+    if (IS_ROOT) await Deno.chown(join(directory, "cache"), NOBODY, NOBODY);
     const command = IS_ROOT ? await copyCommand(directory) : papyraCommand();
     return new Unprivileged(directory, command);
   }
@@ -38,7 +43,7 @@ export class Unprivileged implements AsyncDisposable {
     const child = new Deno.Command(command!, {
       args: [...first, ...args],
       cwd: this.directory,
-      env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "", NO_COLOR: "1", DENO_DIR: this.directory },
+      env: { ...ENV, DENO_DIR: join(this.directory, "cache") },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -73,12 +78,18 @@ async function copyCommand(directory: string): Promise<readonly string[]> {
   await Deno.copyFile(command!, copy);
   await Deno.chmod(copy, 0o755);
   if (args.length === 0) return [copy];
-  const bundle = join(directory, "papyra.js");
-  const { success } = await new Deno.Command(command!, {
-    args: ["bundle", "--quiet", "--platform=deno", "-o", bundle, "cli.ts"],
+  const bundle = Deno.env.get("PAPYRA_BUNDLE");
+  const scripts = join(directory, "bundle");
+  if (bundle === undefined) await makeBundle(scripts);
+  else await cp(dirname(bundle), scripts, { recursive: true });
+  return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", join(scripts, "cli.js")];
+}
+
+async function makeBundle(directory: string): Promise<void> {
+  const form = ["--quiet", "--platform=deno", "--code-splitting", "--outdir", directory];
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", ...form, "cli.ts"],
     cwd: ROOT,
   }).output();
   if (!success) throw new Error("Cannot bundle the command line");
-  await Deno.chmod(bundle, 0o644);
-  return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", bundle];
 }
