@@ -81,6 +81,7 @@ export class ScheduledFileSystem implements FileSystem {
   readonly #options: ProcessOptions;
   readonly #inner: SimulatedFileSystem;
   readonly #root: string;
+  readonly #identities = new Map<string, string>();
   #calls = 0;
   #hasFailed = false;
 
@@ -103,7 +104,16 @@ export class ScheduledFileSystem implements FileSystem {
 
   stat(path: string): FileStat | null {
     const stat = this.callNow("stat", path, () => this.#inner.stat(this.#real(path)));
-    return stat && this.#options.partialWrites.seenBy(this.#options.process, stat);
+    return stat &&
+      this.#asTold(path, this.#options.partialWrites.seenBy(this.#options.process, stat));
+  }
+
+  // What stands at a path is taken for what stood there at first.
+  #asTold(path: string, stat: FileStat): FileStat {
+    if (this.#options.lie !== "identity") return stat;
+    const identity = this.#identities.get(path) ?? stat.identity;
+    this.#identities.set(path, identity);
+    return { ...stat, identity };
   }
 
   statLink(path: string): FileStat | null {
