@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findBun } from "./_bun.ts";
+import { bundleInParts } from "./_bundle.ts";
 import {
   installChromium,
   installCurl,
@@ -17,7 +18,7 @@ import {
 } from "./_debian_tools.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
-import { captureOrThrow, runVisibly } from "./_run.ts";
+import { runVisibly } from "./_run.ts";
 import { buildNpm } from "./build_npm.ts";
 import { compile } from "./compile.ts";
 
@@ -47,6 +48,9 @@ const RUNNER_TIMEOUT_MS = 8 * 60_000;
 // Types have a step of their own in the gate.
 const IN_PARALLEL = ["--no-check", "--parallel"];
 
+// While some tests wait for disks, timers and other processes, others have the processors.
+const JOBS = navigator.hardwareConcurrency + 1;
+
 const DOCUMENTED = ["mod.ts", "lib", "docs", "README.md", "CONTRIBUTING.md"];
 
 // Tests that run against the source and against the executable.
@@ -69,10 +73,7 @@ function doc(context: PhaseContext): Promise<Totals> {
 async function cli(context: PhaseContext): Promise<Totals> {
   await installRedis();
   await installCurl();
-  const directory = join(context.temporary, "bundle");
-  const form = ["--quiet", "--platform=deno", "--code-splitting", "--outdir", directory];
-  await captureOrThrow(Deno.execPath(), ["bundle", ...form, "cli.ts"]);
-  const env = { PAPYRA_BUNDLE: join(directory, "cli.js") };
+  const env = { PAPYRA_BUNDLE: await bundleInParts() };
   return await denoTest(context, "cli", [...IN_PARALLEL, ...OF_BOTH], env);
 }
 
@@ -121,7 +122,8 @@ async function denoTest(
 ): Promise<Totals> {
   const report = join(context.temporary, `${name}.xml`);
   const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
-  return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, env));
+  const allEnv = { DENO_JOBS: String(JOBS), ...env };
+  return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, allEnv));
 }
 
 async function bunTest(

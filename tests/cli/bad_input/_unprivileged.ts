@@ -5,14 +5,13 @@
  * @module
  */
 
-import { cp } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { bundleInParts } from "../../../scripts/_bundle.ts";
 import type { RunResult } from "../_papyra.ts";
 import { papyraCommand } from "../_papyra.ts";
 
 const IS_ROOT = Deno.uid() === 0;
 const NOBODY = 65534;
-const ROOT = join(import.meta.dirname!, "../../..");
 const ENV = { PAPYRA_STORE: "", PAPYRA_CONFIG: "", NO_COLOR: "1" };
 
 /** Somebody whose rights are limited, with a place of their own and the command line. */
@@ -78,18 +77,6 @@ async function copyCommand(directory: string): Promise<readonly string[]> {
   await Deno.copyFile(command!, copy);
   await Deno.chmod(copy, 0o755);
   if (args.length === 0) return [copy];
-  const bundle = Deno.env.get("PAPYRA_BUNDLE");
-  const scripts = join(directory, "bundle");
-  if (bundle === undefined) await makeBundle(scripts);
-  else await cp(dirname(bundle), scripts, { recursive: true });
-  return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", join(scripts, "cli.js")];
-}
-
-async function makeBundle(directory: string): Promise<void> {
-  const form = ["--quiet", "--platform=deno", "--code-splitting", "--outdir", directory];
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", ...form, "cli.ts"],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error("Cannot bundle the command line");
+  const script = await bundleInParts(join(directory, "bundle"));
+  return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", script];
 }
