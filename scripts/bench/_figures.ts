@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Goal, Workload } from "./_workload.ts";
+import { type Goal, PEAK_BYTES_MAX, type Workload } from "./_workload.ts";
 
 /** What a variant gave, a value a round. */
 export interface Series {
   readonly name: string;
+  readonly isPapyra?: boolean;
   readonly values: readonly number[];
   readonly peaks: readonly number[];
 }
@@ -31,7 +32,7 @@ export interface VariantFigures {
 
 /** A goal, and what was reached. */
 export interface Verdict extends Goal {
-  /** The median value, or the median of the ratios. */
+  /** The median value, the median of the ratios, or the most memory in bytes. */
   readonly reached: number;
   /** Whether that is enough. */
   readonly isReached: boolean;
@@ -59,7 +60,8 @@ export function describe(
     ratio: medianRatio(values, series[0]!.values),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
   }));
-  return { name, unit, about, variants, goals: goals.map((goal) => judge(goal, series)) };
+  const all = [...goals, ...peakGoals(series)];
+  return { name, unit, about, variants, goals: all.map((goal) => judge(goal, series)) };
 }
 
 /** The middle of some numbers. */
@@ -69,21 +71,33 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+// Asked of the one that took the most: the others are within it then.
+function peakGoals(series: readonly Series[]): readonly Goal[] {
+  const watched = series.filter(({ isPapyra, peaks }) => isPapyra === true && peaks.length > 0);
+  const [largest] = watched.sort((a, b) => Math.max(...b.peaks) - Math.max(...a.peaks));
+  if (largest === undefined) return [];
+  return [{ of: largest.name, figure: "peak", atMost: PEAK_BYTES_MAX }];
+}
+
 function judge(goal: Goal, series: readonly Series[]): Verdict {
-  const values = valuesOf(series, goal.of);
-  const reached = goal.against === undefined
-    ? median(values)
-    : medianRatio(values, valuesOf(series, goal.against));
+  const reached = reachedOf(goal, series);
   const { atLeast = -Infinity, atMost = Infinity } = goal;
   return { ...goal, reached, isReached: reached >= atLeast && reached <= atMost };
+}
+
+function reachedOf({ of, figure, against }: Goal, series: readonly Series[]): number {
+  const { values, peaks } = seriesOf(series, of);
+  if (figure === "peak") return Math.max(...peaks);
+  if (against === undefined) return median(values);
+  return medianRatio(values, seriesOf(series, against).values);
 }
 
 function medianRatio(values: readonly number[], others: readonly number[]): number {
   return median(values.map((value, round) => value / others[round]!));
 }
 
-function valuesOf(series: readonly Series[], name: string): readonly number[] {
+function seriesOf(series: readonly Series[], name: string): Series {
   const found = series.find((each) => each.name === name);
   if (found === undefined) throw new Error(`A goal names "${name}", which is no variant`);
-  return found.values;
+  return found;
 }

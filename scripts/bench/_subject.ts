@@ -23,16 +23,26 @@ const BUNDLE = join(DIST, "bench", "subject.js");
 
 let bunCommand: Promise<readonly [string, ...string[]]> | undefined;
 
+/** What runs a subject. */
+export async function subjectCommand(
+  runtime: Runtime,
+  name: SubjectName,
+  options: SubjectOptions,
+): Promise<readonly [program: string, ...args: string[]]> {
+  const command = runtime === "Deno"
+    ? [Deno.execPath(), "run", "-A", ENTRY] as const
+    : await (bunCommand ??= prepareBun());
+  return [...command, name, JSON.stringify(options)];
+}
+
 /** Runs a subject once. */
 export async function runSubject(
   runtime: Runtime,
   name: SubjectName,
   options: SubjectOptions,
 ): Promise<Measured> {
-  const [program, ...args] = runtime === "Deno"
-    ? [Deno.execPath(), "run", "-A", ENTRY] as const
-    : await (bunCommand ??= prepareBun());
-  const output = await captureOrThrow(program, [...args, name, JSON.stringify(options)]);
+  const [program, ...args] = await subjectCommand(runtime, name, options);
+  const output = await captureOrThrow(program, args);
   const { value, peakBytes }: SubjectResult = JSON.parse(output);
   return { value, peakBytes };
 }

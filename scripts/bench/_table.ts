@@ -32,20 +32,21 @@ function goalLine(goal: Verdict): string {
 }
 
 /** What was asked and what was reached, in words. */
-export function goalText({ of, against, atLeast, atMost, reached }: Verdict): string {
+export function goalText({ of, figure, against, atLeast, atMost, reached }: Verdict): string {
   const times = against === undefined ? "" : "x";
+  const text = (value: number) => figure === "peak" ? megabytes(value) : `${number(value)}${times}`;
   const limits = [
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}${times}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}${times}`]),
+    ...(atLeast === undefined ? [] : [`at least ${text(atLeast)}`]),
+    ...(atMost === undefined ? [] : [`at most ${text(atMost)}`]),
   ].join(", ");
-  const what = against === undefined ? of : `${of} : ${against}`;
-  return `${what}: ${number(reached)}${times} (${limits})`;
+  const what = figure === "peak" ? `memory of ${of}` : of;
+  return `${what}${against === undefined ? "" : ` : ${against}`}: ${text(reached)} (${limits})`;
 }
 
 /** A number with three digits that matter. */
 export function number(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString("en");
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return value >= 100 ? value.toFixed(0) : `${Number(value.toPrecision(3))}`;
 }
 
 /** Bytes in millions. */

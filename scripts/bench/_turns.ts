@@ -25,7 +25,11 @@ export async function measureInTurns(
       if (peakBytes !== null) series[index]!.peaks.push(peakBytes);
     }
   }
-  const named = workload.variants.map(({ name }, index): Series => ({ name, ...series[index]! }));
+  const named = workload.variants.map(({ name, isPapyra = false }, index): Series => ({
+    name,
+    isPapyra,
+    ...series[index]!,
+  }));
   return describe(workload, named);
 }
 

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { SampleStores } from "./_sample_stores.ts";
+
 /** One run of a variant. */
 export interface Measured {
   /** What came out, in the workload's unit. */
@@ -17,19 +19,26 @@ export interface Measured {
 export interface Variant {
   /** What it is, and on what it runs. */
   readonly name: string;
+  /** Whether its memory is held against {@linkcode PEAK_BYTES_MAX}. @default {false} */
+  readonly isPapyra?: boolean;
   /** What is not measured. */
   readonly prepare?: () => Promise<void> | void;
   /** Does the work. */
   readonly run: () => Promise<Measured>;
 }
 
+/** The most memory that Papyra may have resident at once, whatever it does. */
+export const PEAK_BYTES_MAX = 150e6;
+
 /** What has to come out. */
 export interface Goal {
   /** The variant that it is asked of. */
   readonly of: string;
-  /** The variant that it is held against; without one, the value itself is. */
+  /** What is asked of: the variant's values, or its most memory. @default {"value"} */
+  readonly figure?: "value" | "peak";
+  /** The variant that it is held against; without one, the figure itself is. */
   readonly against?: string;
-  /** The least that the value, or the ratio, may be. */
+  /** The least that the figure, or the ratio, may be. */
   readonly atLeast?: number;
   /** The most that it may be. */
   readonly atMost?: number;
@@ -45,7 +54,7 @@ export interface Workload {
   readonly about: string;
   /** The ways. */
   readonly variants: readonly Variant[];
-  /** What is asked of them. */
+  /** What is asked of them, beside memory. */
   readonly goals: readonly Goal[];
 }
 
@@ -53,12 +62,8 @@ export interface Workload {
 export interface BenchContext {
   /** A directory of its own. */
   readonly directory: string;
-  /** A store that nobody may change. */
-  readonly store: string;
-  /** The size of that store. */
-  readonly storeBytes: number;
-  /** How many records it holds. */
-  readonly storeRecords: number;
+  /** Stores that nobody may change. */
+  readonly stores: SampleStores;
 }
 
 /** A run in this process, of work that returns how much it was: so much a second. */

@@ -146,6 +146,7 @@ function variantOf({ name, subject, options }: Way, directory: string, runtime: 
   const clear = (): void => rmSync(path, { recursive: true, force: true });
   return {
     name,
+    isPapyra: subject === "papyra",
     prepare: clear,
     run: async () => {
       try {

@@ -19,8 +19,7 @@ import { withTemporaryDirectory } from "../_temporary_directory.ts";
 import { compile } from "../compile.ts";
 import { makeSampleStore } from "./_sample_store.ts";
 import { watch } from "./_watched_process.ts";
-
-const RESIDENT_BYTES_MAX = 150e6;
+import { PEAK_BYTES_MAX } from "./_workload.ts";
 
 /** A command, and the exit code that it has to end with. */
 type Case = readonly [name: string, args: readonly string[], code: number];
@@ -40,7 +39,7 @@ function casesFor(store: string): readonly Case[] {
 
 async function run([name, args, expected]: Case): Promise<boolean> {
   const { code, peakBytes, milliseconds, stderr } = await watch(EXECUTABLE, args);
-  const isOk = code === expected && peakBytes < RESIDENT_BYTES_MAX;
+  const isOk = code === expected && peakBytes < PEAK_BYTES_MAX;
   const columns = [
     name.padEnd(20),
     formatSize(peakBytes).padStart(12),
@@ -65,7 +64,7 @@ if (import.meta.main) {
   await compile();
   const isOk = await withTemporaryDirectory("memory", async (directory) => {
     const store = join(directory, "store.ndjson");
-    const records = await makeSampleStore(store, parseSize(values.size));
+    const records = await makeSampleStore(store, { bytes: parseSize(values.size) });
     damage(store);
     say(`${records} records, ${formatSize(statSync(store).size)}`);
     const results: boolean[] = [];

@@ -19,6 +19,7 @@ export function countedAppend({ directory }: BenchContext): Workload {
       const options = { path, records: RECORDS, durability: "os", batch, callers } as const;
       return {
         name: `${batch.toLocaleString("en")} a call, metrics ${countsMetrics ? "on" : "off"}`,
+        isPapyra: true,
         prepare: () => rmSync(path, { force: true }),
         run: () => runSubject("Deno", "papyra", { ...options, countsMetrics }),
       };

@@ -10,13 +10,16 @@
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import type { RetentionPolicy } from "../../mod.ts";
 
 /** What a subject is told; each takes what it needs. */
 export interface SubjectOptions {
   /** The file or directory to work on. */
   readonly path: string;
-  /** How many records to write. */
+  /** How many records to write, or how many the store holds. */
   readonly records?: number;
+  /** A small store to warm up with. */
+  readonly warmUpPath?: string;
   /** How many callers write at a time, each waiting for its acknowledgement. */
   readonly callers?: number;
   /** How many records are written at once. */
@@ -27,6 +30,10 @@ export interface SubjectOptions {
   readonly paddingBytes?: number;
   /** Whether what is done is counted. @default {true} */
   readonly countsMetrics?: boolean;
+  /** Whether a bare loop lets others have their turn between batches. @default {false} */
+  readonly yields?: boolean;
+  /** What a compaction keeps. */
+  readonly retention?: RetentionPolicy;
   /** What SQLite's `synchronous` is set to. */
   readonly synchronous?: "FULL" | "NORMAL";
 }
@@ -56,6 +63,11 @@ const SUBJECTS = {
   compact: async () => (await import("./subjects/maintenance.ts")).compact,
   recover: async () => (await import("./subjects/maintenance.ts")).recover,
   delay: async () => (await import("./subjects/delay.ts")).delayWhileAppending,
+  delayOfBareBatches: async () => (await import("./subjects/delay.ts")).delayBesideBareBatches,
+  delayOfNothing: async () => (await import("./subjects/delay.ts")).delayWhileIdle,
+  growingAppend: async () => (await import("./subjects/growth.ts")).append,
+  growingScan: async () => (await import("./subjects/growth.ts")).scan,
+  growingNewest: async () => (await import("./subjects/growth.ts")).newest,
 } satisfies Record<string, () => Promise<Subject>>;
 
 /** The name of a subject. */

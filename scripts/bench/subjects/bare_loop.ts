@@ -6,6 +6,7 @@
  */
 
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { paddedRecord } from "../_sample_record.ts";
 import type { SubjectOptions } from "../subject.ts";
@@ -20,16 +21,17 @@ export function writeAndSyncEach(options: SubjectOptions): Promise<number> {
 
 /** Records a second, written and synced in batches. */
 export function writeBatches(options: SubjectOptions): Promise<number> {
-  const { batch = 1, durability = "always", paddingBytes = 0 } = options;
+  const { batch = 1, durability = "always", paddingBytes = 0, yields = false } = options;
   return recordsPerSecond(options, async (path, records) => {
     const file = openSync(path, "a");
     try {
-      return await secondsOf(() => {
+      return await secondsOf(async () => {
         for (let seq = 1; seq <= records; seq += batch) {
           let lines = "";
           for (let each = seq; each < seq + batch; each++) lines += lineOf(each, paddingBytes);
           writeSync(file, encoder.encode(lines));
           if (durability === "always") fdatasyncSync(file);
+          if (yields) await setImmediate();
         }
       });
     } finally {

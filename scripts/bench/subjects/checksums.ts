@@ -12,13 +12,13 @@ import { secondsOf } from "./_timed.ts";
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Bytes a second. */
+/** Megabytes a second. */
 export async function checksumLines({ path }: SubjectOptions): Promise<number> {
   let bytes = 0;
   const seconds = await secondsOf(() => {
     bytes = readLines(path);
   });
-  return bytes / seconds;
+  return bytes / 1e6 / seconds;
 }
 
 function readLines(path: string): number {

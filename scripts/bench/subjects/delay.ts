@@ -6,17 +6,33 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { SubjectOptions } from "../subject.ts";
+import { writeBatches } from "./bare_loop.ts";
 import { append } from "./papyra.ts";
 
 const INTERVAL_MS = 1;
+const IDLE_MS = 2000;
 const QUANTILE = 0.99;
 
 /** The 99th percentile of how much later than due a timer fires, milliseconds. */
-export async function delayWhileAppending(options: SubjectOptions): Promise<number> {
+export function delayWhileAppending(options: SubjectOptions): Promise<number> {
+  return delayWhile(() => append(options));
+}
+
+/** The same beside a loop that blocks while it writes and syncs a batch, and then lets others go on. */
+export function delayBesideBareBatches(options: SubjectOptions): Promise<number> {
+  return delayWhile(() => writeBatches({ ...options, yields: true }));
+}
+
+/** The same while nothing is done. */
+export function delayWhileIdle(): Promise<number> {
+  return delayWhile(() => setTimeout(IDLE_MS));
+}
+
+async function delayWhile(work: () => Promise<unknown>): Promise<number> {
   const delays: number[] = [];
   const stop = new AbortController();
   const watching = watchTimers(delays, stop.signal);
-  await append(options);
+  await work();
   stop.abort();
   await watching;
   delays.sort((one, other) => one - other);

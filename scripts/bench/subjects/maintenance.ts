@@ -9,31 +9,31 @@ import { openStore } from "../../../mod.ts";
 import type { SubjectOptions } from "../subject.ts";
 import { secondsOf } from "./_timed.ts";
 
-/** Bytes a second of a scan. */
+/** Megabytes a second of a scan. */
 export function scan({ path }: SubjectOptions): Promise<number> {
-  return bytesPerSecond(path, async () => {
+  return megabytesPerSecond(path, async () => {
     await using store = await openStore(`file:${path}`);
     await store.scan();
   });
 }
 
-/** Bytes a second of a compaction that keeps the newest `records`. */
-export function compact({ path, records = 0 }: SubjectOptions): Promise<number> {
-  return bytesPerSecond(path, async () => {
+/** Megabytes a second of a compaction. */
+export function compact({ path, retention = {} }: SubjectOptions): Promise<number> {
+  return megabytesPerSecond(path, async () => {
     await using store = await openStore(`file:${path}`);
-    await store.compact({ retention: { maxRecords: records } });
+    await store.compact({ retention });
   });
 }
 
-/** Bytes a second of a recovery. */
+/** Megabytes a second of a recovery. */
 export function recover({ path }: SubjectOptions): Promise<number> {
-  return bytesPerSecond(path, async () => {
+  return megabytesPerSecond(path, async () => {
     await using store = await openStore(`file:${path}`);
     await store.recover({ mode: "repair" });
   });
 }
 
-async function bytesPerSecond(path: string, body: () => Promise<void>): Promise<number> {
+async function megabytesPerSecond(path: string, body: () => Promise<void>): Promise<number> {
   const { size } = statSync(path);
-  return size / await secondsOf(body);
+  return size / 1e6 / await secondsOf(body);
 }
