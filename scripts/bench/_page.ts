@@ -6,7 +6,8 @@
 
 import type { Figures, VariantFigures } from "./_figures.ts";
 import type { Machine } from "./_machine.ts";
-import { goalText, megabytes, number } from "./_table.ts";
+import { megabytes, number } from "./_numbers.ts";
+import { goalText } from "./_table.ts";
 
 /** A run and what came out. */
 export interface BenchRun {

@@ -5,6 +5,7 @@
  */
 
 import type { Figures, VariantFigures, Verdict } from "./_figures.ts";
+import { megabytes, number } from "./_numbers.ts";
 
 const NAME_COLUMNS = 46;
 
@@ -41,15 +42,4 @@ export function goalText({ of, figure, against, atLeast, atMost, reached }: Verd
   ].join(", ");
   const what = figure === "peak" ? `memory of ${of}` : of;
   return `${what}${against === undefined ? "" : ` : ${against}`}: ${text(reached)} (${limits})`;
-}
-
-/** A number with three digits that matter. */
-export function number(value: number): string {
-  if (value >= 1000) return Math.round(value).toLocaleString("en");
-  return value >= 100 ? value.toFixed(0) : `${Number(value.toPrecision(3))}`;
-}
-
-/** Bytes in millions. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
 }

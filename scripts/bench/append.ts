@@ -6,6 +6,7 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { count } from "./_numbers.ts";
 import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Goal, Variant, Workload } from "./_workload.ts";
 import type { SubjectName, SubjectOptions } from "./subject.ts";
@@ -135,9 +136,7 @@ export function bufferedAppend({ directory }: BenchContext, runtime: Runtime): W
 }
 
 function papyra(callers: number, records: number): Way {
-  const name = `papyra, ${
-    callers === 1 ? "one caller" : `${callers.toLocaleString("en")} callers`
-  }`;
+  const name = `papyra, ${callers === 1 ? "one caller" : `${count(callers)} callers`}`;
   return { name, subject: "papyra", options: { records, callers } };
 }
 

@@ -6,6 +6,7 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { count } from "./_numbers.ts";
 import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 import type { SubjectName, SubjectOptions } from "./subject.ts";
@@ -14,7 +15,7 @@ const RECORDS = 600_000;
 const CALLERS = 1000;
 const BATCH_RECORDS = 1000;
 const DELAY_MOST_MS = 10;
-const PAPYRA = `papyra, ${CALLERS.toLocaleString("en")} callers`;
+const PAPYRA = `papyra, ${count(CALLERS)} callers`;
 
 /** Delays of a timer beside durable appends, under one runtime. */
 export function delay({ directory }: BenchContext, runtime: Runtime): Workload {

@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { count } from "./_numbers.ts";
 import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 import type { SubjectName, SubjectOptions } from "./subject.ts";
@@ -64,5 +65,5 @@ async function workloadOf({ name, subject, options }: Deed, runtime: Runtime): P
 }
 
 function nameOf(records: number): string {
-  return `papyra, ${records.toLocaleString("en")} records`;
+  return `papyra, ${count(records)} records`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { papyra, timedCommand } from "./_command.ts";
+import { count } from "./_numbers.ts";
 import { RECORDS_PER_SECOND } from "./_sample_record.ts";
 import { type SampleStore, timeInStore } from "./_sample_stores.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
@@ -26,10 +27,10 @@ export async function hour({ stores }: BenchContext): Promise<Workload> {
   };
   const filter = `select(.timestamp >= ${since} and .timestamp < ${until})`;
   return {
-    name: "One hour in the middle of a large store, executable",
+    name: "One hour in the middle, executable",
     unit: "ms",
-    about: `All events of the hour are listed, ${
-      ((until - since) * RECORDS_PER_SECOND).toLocaleString("en")
+    about: `All events of an hour of the large store are listed, ${
+      count((until - since) * RECORDS_PER_SECOND)
     } records with the others between them.`,
     variants: [
       timedCommand({

@@ -6,6 +6,7 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { count } from "./_numbers.ts";
 import { runSubject } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 
@@ -18,7 +19,7 @@ export function countedAppend({ directory }: BenchContext): Workload {
       const path = join(directory, "counted.ndjson");
       const options = { path, records: RECORDS, durability: "os", batch, callers } as const;
       return {
-        name: `${batch.toLocaleString("en")} a call, metrics ${countsMetrics ? "on" : "off"}`,
+        name: `${count(batch)} a call, metrics ${countsMetrics ? "on" : "off"}`,
         isPapyra: true,
         prepare: () => rmSync(path, { force: true }),
         run: () => runSubject("Deno", "papyra", { ...options, countsMetrics }),

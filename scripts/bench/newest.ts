@@ -24,9 +24,9 @@ export async function newest({ stores }: BenchContext): Promise<Workload> {
     },
   ];
   return {
-    name: "Newest 50 of a large store, executable",
+    name: "Newest 50, executable",
     unit: "ms",
-    about: `Whole processes; each value is the median of ${TIMES} runs.`,
+    about: `Of the large store. Whole processes; each value is the median of ${TIMES} runs.`,
     variants: ways.map((way) => timedCommand(way, TIMES)),
     goals: [
       { of: NEWEST, against: VERSION.name, atMost: 1.5 },

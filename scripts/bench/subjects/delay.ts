@@ -10,7 +10,7 @@ import { writeBatches } from "./bare_loop.ts";
 import { append } from "./papyra.ts";
 
 const INTERVAL_MS = 1;
-const IDLE_MS = 2000;
+const IDLE_MS = 1000;
 const QUANTILE = 0.99;
 
 /** The 99th percentile of how much later than due a timer fires, milliseconds. */

@@ -12,8 +12,8 @@ import { sampleRecord } from "../_sample_record.ts";
 import type { SubjectOptions } from "../subject.ts";
 import { secondsOf } from "./_timed.ts";
 
-const WARM_UP_SECONDS = 1;
-const MEASURED_SECONDS = 0.5;
+const WARM_UP_SECONDS = 0.5;
+const MEASURED_SECONDS = 0.25;
 const WARM_UP_RECORDS_MAX = 100_000;
 const NEWEST = 50;
 
