@@ -8,6 +8,7 @@
  */
 
 import { messageOf } from "../../errors.ts";
+import { releaseBuffer } from "../buffers.ts";
 import type { FileStat, OpenFile, ReadableFile } from "../file_system.ts";
 import { NEWLINE } from "../format.ts";
 import { osCode } from "../os_error.ts";
@@ -90,7 +91,8 @@ export class CompressedFile implements ReadableFile {
     let count = 0;
     while (count < buffer.length && position + count < this.#size) {
       const stretch = this.#stretchAt(position + count);
-      const content = this.#cache.get(stretch) ?? await this.#load(stretch);
+      // Nothing is awaited between this and the copy: another read may let go of it then.
+      const content = this.#cache.get(stretch) ?? this.#keep(stretch, await this.#load(stretch));
       const part = content.subarray(position + count - stretch.start);
       const taken = part.subarray(0, buffer.length - count);
       buffer.set(taken, count);
@@ -110,17 +112,30 @@ export class CompressedFile implements ReadableFile {
     return null;
   }
 
+  /** Lets go of what was decompressed; what is read of it again is decompressed again. */
+  rest(): void {
+    for (const content of this.#cache.values()) releaseBuffer(content);
+    this.#cache.clear();
+  }
+
   /** Lets go of the content and of the file. */
   close(): Promise<void> {
-    this.#cache.clear();
+    this.rest();
     this.#content.release();
     return this.raw.close();
   }
 
   async #load(stretch: Stretch): Promise<Uint8Array> {
-    const content = await this.#decompress(stretch) ?? markOf(stretch);
+    return await this.#decompress(stretch) ?? markOf(stretch);
+  }
+
+  #keep(stretch: Stretch, content: Uint8Array): Uint8Array {
     this.#cache.set(stretch, content);
-    if (this.#cache.size > CACHED_MAX) this.#cache.delete(this.#cache.keys().next().value!);
+    if (this.#cache.size > CACHED_MAX) {
+      const [oldest, bytes] = this.#cache.entries().next().value!;
+      this.#cache.delete(oldest);
+      releaseBuffer(bytes);
+    }
     return content;
   }
 
@@ -162,6 +177,11 @@ export function contentDamage(
   length: number,
 ): ContentDamage | null {
   return file instanceof CompressedFile ? file.damageIn(offset, length) : null;
+}
+
+/** Lets go of what was decompressed of `file`, where it is compressed: a store may have many, held open. */
+export function restContent(file: ReadableFile): void {
+  if (file instanceof CompressedFile) file.rest();
 }
 
 // A line by itself: it is glued to nothing.

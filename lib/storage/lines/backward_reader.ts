@@ -7,8 +7,9 @@
 import { throwIfAborted } from "../../errors.ts";
 import type { ReadableFile } from "../file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { releaseBuffer } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
-import { BATCH_LINES_MAX, RawLine, releaseBuffer } from "./line_scanner.ts";
+import { BATCH_LINES_MAX, RawLine } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
 const CHUNK_BYTES = 128 * 1024;

@@ -6,6 +6,7 @@
 
 import { throwIfAborted } from "../../errors.ts";
 import type { ReadableFile } from "../file_system.ts";
+import { BufferPool } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
 import { ReadAhead } from "./read_ahead.ts";
@@ -14,6 +15,7 @@ const BUFFER_BYTES = 128 * 1024;
 /** A chunk may hold as many lines as bytes, and each takes memory beyond its bytes. */
 export const BATCH_LINES_MAX = 2048;
 
+const BUFFERS = new BufferPool(BUFFER_BYTES);
 const NO_BYTES = new Uint8Array(0);
 
 /** One line as it stands in a file; valid until the next batch. */
@@ -85,12 +87,6 @@ export async function* readLines(
   }
 }
 
-/** Gives the memory of large lines back now, not when the collector finds the time. */
-export function releaseBuffer({ buffer }: Uint8Array<ArrayBuffer>): void {
-  // Node has it from version 21 on.
-  if (buffer.byteLength > BUFFER_BYTES) buffer.transfer?.(0);
-}
-
 /** The bytes from the beginning of the line that is not yet told to the reading position. */
 class ForwardWindow {
   readonly #range: ByteRange;
@@ -106,7 +102,7 @@ class ForwardWindow {
 
   constructor(range: ByteRange) {
     this.#range = range;
-    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, Math.max(range.to - range.from, 1)));
+    this.#buffer = BUFFERS.take(Math.max(range.to - range.from, 1));
     this.#position = range.from;
     this.#lineOffset = range.from;
   }
@@ -149,7 +145,7 @@ class ForwardWindow {
 
   /** No line is told any more. */
   release(): void {
-    releaseBuffer(this.#buffer);
+    BUFFERS.give(this.#buffer);
   }
 
   #takeLineTo(index: number, isTerminated: boolean): RawLine {
@@ -169,7 +165,7 @@ class ForwardWindow {
     if (held + count > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(held + count, this.#buffer.length * 2));
       larger.set(this.#buffer.subarray(this.#start, this.#end));
-      releaseBuffer(this.#buffer);
+      BUFFERS.give(this.#buffer);
       this.#buffer = larger;
     } else {
       this.#buffer.copyWithin(0, this.#start, this.#end);

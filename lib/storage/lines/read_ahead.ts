@@ -4,24 +4,25 @@
  * @module
  */
 
+import { BufferPool } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ReadableFile } from "../file_system.ts";
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNKS = new BufferPool(64 * 1024);
 
 /** A reader that is one chunk ahead. */
 export class ReadAhead {
   readonly #file: ReadableFile;
   readonly #range: ByteRange;
-  readonly #buffers: [Uint8Array, Uint8Array];
+  readonly #buffers: Uint8Array<ArrayBuffer>[];
   #position: number;
   #reading: Promise<Uint8Array> | null;
 
   constructor(file: ReadableFile, range: ByteRange) {
     this.#file = file;
     this.#range = range;
-    const chunkBytes = Math.min(CHUNK_BYTES, Math.max(range.to - range.from, 0));
-    this.#buffers = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
+    const bytesMax = Math.max(range.to - range.from, 0);
+    this.#buffers = [CHUNKS.take(bytesMax), CHUNKS.take(bytesMax)];
     this.#position = range.from;
     this.#reading = this.#read();
   }
@@ -35,15 +36,17 @@ export class ReadAhead {
     return chunk;
   }
 
-  /** Resolves once nothing is being read: the file may be closed then. */
+  /** Reads no more. Resolves once nothing is being read: the file may be closed then. */
   async settle(): Promise<void> {
     await this.#reading?.catch(() => {});
+    for (const buffer of this.#buffers.splice(0)) CHUNKS.give(buffer);
   }
 
   #read(): Promise<Uint8Array> | null {
-    const wanted = Math.min(this.#buffers[0].length, this.#range.to - this.#position);
+    const [buffer] = this.#buffers;
+    const wanted = Math.min(buffer!.length, this.#range.to - this.#position);
     if (wanted === 0) return null;
-    const target = this.#buffers[0].subarray(0, wanted);
+    const target = buffer!.subarray(0, wanted);
     const reading = this.#file.read(target, this.#position).then((count) =>
       target.subarray(0, count)
     );

@@ -17,13 +17,13 @@ const BRACE_OPEN = 0x7b;
 const BRACE_CLOSE = 0x7d;
 
 // Without one, a name stands in the line as it is.
-const CODE_ESCAPE = new TextEncoder().encode("\\u");
+const CODE_ESCAPE = Buffer.from("\\u");
 
 /**
  * The text of the member `name`, which is given with its quotes, of a line that is JSON. Null where finding
  * it takes parsing: it is no text, is written with escapes or among spaces, may be there twice, or is not there.
  */
-export function textMemberOf(bytes: Uint8Array, name: Uint8Array): string | null {
+export function textMemberOf(bytes: Uint8Array, name: Buffer): string | null {
   const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 1; line[at] === QUOTE;) {
     const colon = endOfString(line, at) + 1;
@@ -36,7 +36,7 @@ export function textMemberOf(bytes: Uint8Array, name: Uint8Array): string | null
 }
 
 // Of two members with one name, the last counts.
-function lastTextAt(line: Buffer, start: number, name: Uint8Array): string | null {
+function lastTextAt(line: Buffer, start: number, name: Buffer): string | null {
   if (line[start] !== QUOTE) return null;
   const end = endOfString(line, start);
   if (line.subarray(start, end).includes(BACKSLASH)) return null;

@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { COMPRESSIONS } from "../../../lib/model/compression.ts";
 import { BLOCK_BYTES_MAX } from "../../../lib/storage/compressed/block_header.ts";
+import { CompressedFile } from "../../../lib/storage/compressed/compressed_file.ts";
 import { readLinesBackward } from "../../../lib/storage/lines/backward_reader.ts";
 import { readLines } from "../../../lib/storage/lines/line_scanner.ts";
 import { zstdFrames } from "../../../lib/storage/compressed/zstd_frames.ts";
@@ -83,4 +84,36 @@ Deno.test("zstd finds a frame for each block, all of them independent", async ()
   }
   assertEquals(parts.length, 3);
   assertSameBytes(joined(...parts), content);
+});
+
+Deno.test("a compressed file that rests holds no content, and is read as before", async () => {
+  const parts = [7, 8, 9].map((fill) => new Uint8Array(BLOCK_BYTES_MAX).fill(fill));
+  const loaded: Uint8Array[] = [];
+  const stretches = parts.map(({ length }, at) => ({
+    start: at * length,
+    length,
+    at,
+    bodyBytes: 0,
+    lost: null,
+  }));
+  const file = new CompressedFile(await fileOf(new Uint8Array(0)), {
+    stretches,
+    isTooLarge: false,
+    load: ({ at }) => {
+      loaded.push(parts[at]!.slice());
+      return Promise.resolve(loaded.at(-1)!);
+    },
+    release: () => {},
+  });
+  const expected = new Uint8Array(await new Blob(parts).arrayBuffer());
+  assertSameBytes(await contentOf(file), expected);
+  assert(
+    loaded.filter(({ length }) => length > 0).length < parts.length,
+    "one took another's place",
+  );
+  file.rest();
+  assertEquals(loaded.filter(({ length }) => length > 0).length, 0);
+  // Side by side, they take each other's place all the time.
+  const reads = Array.from({ length: 20 }, () => contentOf(file));
+  for (const content of await Promise.all(reads)) assertSameBytes(content, expected);
 });

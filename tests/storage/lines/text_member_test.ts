@@ -1,8 +1,9 @@
+import { Buffer } from "node:buffer";
 import { assertEquals } from "../../_assert.ts";
 import { textMemberOf } from "../../../lib/storage/lines/text_member.ts";
 
 const encoder = new TextEncoder();
-const NAME = encoder.encode('"event_type"');
+const NAME = Buffer.from('"event_type"');
 
 Deno.test("a text is found behind values of every form", () => {
   for (

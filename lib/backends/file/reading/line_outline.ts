@@ -4,14 +4,15 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { RecordOutline } from "../../../backend/record_outline.ts";
 import { textMemberOf } from "../../../storage/lines/text_member.ts";
 import { decodeLine } from "../store/line_record.ts";
 import { lineTimestamp } from "../store/line_tally.ts";
 import type { StoreLine } from "../store/store_lines.ts";
 
-const EVENT_TYPE = new TextEncoder().encode('"event_type"');
-const MESSAGE_TYPE = new TextEncoder().encode('"message_type"');
+const EVENT_TYPE = Buffer.from('"event_type"');
+const MESSAGE_TYPE = Buffer.from('"message_type"');
 
 /** The outline of a line that is a record; null where it turns out to be none. */
 export function lineOutline(line: StoreLine, onSkipped: () => void): RecordOutline | null {
