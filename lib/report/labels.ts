@@ -146,6 +146,6 @@ export function positionText({ offset, line }: AnomalyPlace): string {
 
 /** When a period of the growth begins, as closely as its length asks for. */
 export function periodStartText({ bucketSeconds }: Growth, from: number): string {
-  const text = formatMoment(from);
+  const text = formatMoment(from, bucketSeconds % 60 === 0 ? "minute" : "second");
   return bucketSeconds % 86_400 === 0 ? text.replace(/ 00:00 UTC$/, "") : text;
 }

@@ -18,10 +18,11 @@ export function counted(count: number, noun: string, nouns = `${noun}s`): string
   return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 }
 
-/** A moment to the minute, in UTC: `2023-11-14 22:13 UTC`. */
-export function formatMoment(seconds: number): string {
+/** A moment to the minute, unless told otherwise, in UTC: `2023-11-14 22:13 UTC`. */
+export function formatMoment(seconds: number, unit: "minute" | "second" = "minute"): string {
   const text = formatTime(seconds);
-  return /^\d{4}-/.test(text) ? `${text.slice(0, 16).replace("T", " ")} UTC` : text;
+  if (!/^\d{4}-/.test(text)) return text;
+  return `${text.slice(0, unit === "minute" ? 16 : 19).replace("T", " ")} UTC`;
 }
 
 const UNITS = [["year", 31_557_600], ["day", 86_400], ["hour", 3600], ["minute", 60]] as const;
