@@ -3,9 +3,9 @@ import type { RecordQuery } from "../../../lib/backend/backend.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
 import { diskError } from "../../storage/disk_error.ts";
 import { HookedFileSystem } from "../../storage/hooked_file_system.ts";
-import { eventLine } from "../../storage/lines.ts";
+import { eventLine, pythonDumps } from "../../storage/lines.ts";
 import { openRotating, segmentPath, segmentsOf, summaryPath, writeSegments } from "./_segments.ts";
-import { checkpointLine, codes, NOW, type StoreStage, storeTest } from "./_stores.ts";
+import { checkpointLine, codes, found, NOW, type StoreStage, storeTest } from "./_stores.ts";
 
 // The time of an event's line, but for an eighth of a second for each number.
 const OLD = 1_700_000_000;
@@ -34,6 +34,36 @@ storeTest(
     assertEquals(codes(await stage.scan()), ["CHECKSUM_MISMATCH"]);
     await putSegment(stage, 1, ...ours(1), DAMAGED);
     assertEquals(codes(await stage.scan()), ["CHECKSUM_MISMATCH", "SEQUENCE_GAP"]);
+  },
+);
+
+storeTest(
+  "a checkpoint accounts for what is missing in all files before it, from its first number on",
+  async (stage) => {
+    await putSegment(stage, 1, ...ours(1, 3));
+    await putSegment(stage, 6, ...ours(7), checkpointLine(8, [7], { from: 1 }));
+    assertEquals(codes(await stage.scan()), []);
+    await putSegment(stage, 6, ...ours(7), checkpointLine(8, [7], { from: 3 }));
+    assertEquals(found(await stage.scan()), [["SEQUENCE_GAP", 2, 2]]);
+    // It says nothing of what comes behind it.
+    await putSegment(stage, 6, ...ours(7), checkpointLine(8, [7], { from: 1 }));
+    await putSegment(stage, 9, ...ours(10));
+    assertEquals(found(await stage.scan()), [["SEQUENCE_GAP", 1, 9]]);
+  },
+);
+
+storeTest(
+  "another tool that writes a file again is excused for what is missing of that file alone",
+  async (stage) => {
+    const rewritten = (seq: number) => pythonDumps(JSON.parse(eventLine(seq)));
+    await putSegment(stage, 1, ...ours(1, 2, 3));
+    await putSegment(stage, 4, rewritten(5));
+    assertEquals(codes(await stage.scan()), ["REWRITTEN_BY_OTHER_TOOL"]);
+    await putSegment(stage, 1, ...ours(1, 2));
+    const { anomalies } = await stage.scan();
+    assertEquals(anomalies.filter(({ severity }) => severity === "error").map(({ seq }) => seq), [
+      3,
+    ]);
   },
 );
 
