@@ -50,10 +50,17 @@ export async function describeVersions(
     Deno: Deno.version.deno,
     Bun: (await captureOrThrow(await findBun(), ["--version"])).trim(),
   };
+  versions["coreutils"] = await versionOfCoreutils();
   for (const name of programs) versions[name] = await versionOfProgram(name);
   versions["SQLite"] = versionOfSqlite();
   for (const name of PACKAGES) versions[name] = config.imports[name].split("@").at(-1)!;
   return versions;
+}
+
+async function versionOfCoreutils(): Promise<string> {
+  const [, version = "?"] = /^cp .*?([\d.]+)$/m.exec(await captureOrThrow("cp", ["--version"])) ??
+    [];
+  return version;
 }
 
 function versionOfSqlite(): string {

@@ -49,6 +49,7 @@ const READING = [
   "  Of rates, more is better; of times (ms, ns), less is.",
   "- **peak** is the most memory that the process had resident at once; nothing where it ended before",
   "  anybody could look. On Deno and Bun that is the whole runtime.",
+  "- A goal that is asked of one line **beside** another is asked of their ratio, formed alike.",
   "- Loops, databases and streams ran in a process of their own each, under the runtime that the",
   "  heading names. The executable is made of Bun.",
   "- Ratios carry over to other machines, as far as a disk takes as long to sync; rates do not.",
@@ -79,7 +80,7 @@ function aboutRun({ date, machine, versions, rounds, sizeBytes, largeBytes }: Be
     ["rounds", `${rounds}`],
     ["stores", `${megabytes(sizeBytes)}; the large one ${megabytes(largeBytes)}`],
   ];
-  return [...table(["", ""], rows), ""];
+  return ["|  |  |", "| --- | --- |", ...rows.map(tableLine), ""];
 }
 
 function goalsSection(workloads: readonly Figures[]): string[] {
@@ -122,14 +123,10 @@ function rowOf({ name, median, spread, ratio, peakBytes }: VariantFigures): stri
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
-  return [
-    line(head),
-    line(head.map((_, index) => index === 0 ? "---" : "---:")),
-    ...rows.map(line),
-  ];
+  const rule = head.map((_, column) => column === 0 ? "---" : "---:");
+  return [head, rule, ...rows].map(tableLine);
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|");
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -19,7 +19,7 @@ export type ProgramName = keyof typeof INSTALLED_BY;
 export async function versionOfProgram(name: ProgramName): Promise<string> {
   try {
     const { stdout } = await capture(name, ["--version"]);
-    return stdout.trim().replace(/^(?:jq-|v)/, "");
+    return stdout.trim().replace(/^[^\d]*/, "");
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new MissingProgramError(

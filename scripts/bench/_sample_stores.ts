@@ -14,7 +14,7 @@ import { bytesOfStore, makeSampleStore, type SampleSize } from "./_sample_store.
 
 const SEGMENT_BYTES = 64e6;
 const DAMAGED_EVERY_LINES = 1000;
-// As much as a pipe's reader is measured by well enough.
+// Enough for tools that take seconds.
 const INPUT_SHARE = 1 / 3;
 
 /** A store that nobody may change. */
@@ -58,7 +58,7 @@ export class SampleStores {
     return this.#damage("damaged-once", (records) => Math.floor(records / 2) + 1);
   }
 
-  /** A smaller one, whose lines are input. */
+  /** A third of it: lines for what reads them slowly. */
   input(): Promise<SampleStore> {
     return this.#make("input", { bytes: this.#sizes.sizeBytes * INPUT_SHARE });
   }

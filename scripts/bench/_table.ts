@@ -7,7 +7,7 @@
 import type { Figures, VariantFigures, Verdict } from "./_figures.ts";
 import { megabytes, number } from "./_numbers.ts";
 
-const NAME_COLUMNS = 46;
+const NAME_COLUMNS = 50;
 
 /** The lines of a table. */
 export function tableLines({ name, unit, variants, goals }: Figures): string[] {
@@ -41,5 +41,6 @@ export function goalText({ of, figure, against, atLeast, atMost, reached }: Verd
     ...(atMost === undefined ? [] : [`at most ${text(atMost)}`]),
   ].join(", ");
   const what = figure === "peak" ? `memory of ${of}` : of;
-  return `${what}${against === undefined ? "" : ` : ${against}`}: ${text(reached)} (${limits})`;
+  const beside = against === undefined ? "" : ` beside ${against}`;
+  return `${what}${beside}: ${text(reached)} (${limits})`;
 }

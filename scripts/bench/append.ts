@@ -22,6 +22,7 @@ const ONE_AT_A_TIME = 2000;
 const SOME = 100_000;
 const MANY = 600_000;
 const LARGE_PADDING_BYTES = 4000;
+const SOME_LARGE = 50_000;
 const BATCH_RECORDS = 1000;
 
 const BARE_SYNC: Way = {
@@ -91,11 +92,11 @@ export function durableAppendOfLarge({ directory }: BenchContext, runtime: Runti
     ...way,
     options: {
       ...way.options,
-      records: Math.min(way.options.records!, SOME),
+      records: Math.min(way.options.records!, SOME_LARGE),
       paddingBytes: LARGE_PADDING_BYTES,
     },
   });
-  const ways = [BARE_SYNC, BARE_BATCHES, papyra(1, ONE_AT_A_TIME), papyra(1000, SOME)];
+  const ways = [BARE_SYNC, BARE_BATCHES, papyra(1, ONE_AT_A_TIME), papyra(1000, SOME_LARGE)];
   return {
     name: `Durable append of 4 kB records, ${runtime}`,
     unit: "records/s",

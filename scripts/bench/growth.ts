@@ -10,7 +10,7 @@ import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 import type { SubjectName, SubjectOptions } from "./subject.ts";
 
-const SIZES = [10_000, 100_000, 1_000_000, 10_000_000];
+const SIZES = [10_000, 300_000, 10_000_000];
 const CALLERS = 1000;
 const GROWTH_MOST = 1.25;
 
