@@ -117,6 +117,13 @@ export class SeqDigest {
     this.#pendingLength = end + 1;
   }
 
+  /** Adds the next numbers, as they stand in lines, with a newline behind each. */
+  addAll(count: number, numbers: Uint8Array): void {
+    this.#settle();
+    this.#count += count;
+    this.#crc = crc32(numbers, this.#crc);
+  }
+
   /** Starts again. */
   clear(): void {
     this.#count = 0;

@@ -29,6 +29,8 @@ const KIND_BYTES_MAX = 64;
 const NUMBER_BYTES_MAX = 32;
 const EXACT_DIGITS_MAX = 17;
 const POINT = 0x2e;
+const HIGH_DIGITS = 9;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS_MAX + 1 }, (_, power) => 10 ** power);
 
 const decoder = new TextDecoder("latin1");
 
@@ -100,21 +102,25 @@ export function timestampOf(buffer: Uint8Array, kind: string, start = 0): number
 // nearest double (Clinger, "How to read floating point numbers accurately", 1990). Decoding text for
 // every line would take longer than its checksum.
 function numberAt(line: Uint8Array, from: number): number | null {
+  // Whole numbers of nine digits are counted in registers, larger ones are not.
+  let high = 0;
+  let low = 0;
   let digits = 0;
-  let scale = 1;
-  let isFraction = false;
+  let digitsBeforePoint = -1;
   let index = from;
   for (; index < from + EXACT_DIGITS_MAX; index++) {
-    const byte = line[index]!;
-    if (byte === POINT && !isFraction) isFraction = true;
-    else if (byte < DIGIT_0 || byte > DIGIT_9) break;
-    else {
-      digits = digits * 10 + (byte - DIGIT_0);
-      if (isFraction) scale *= 10;
-    }
+    const digit = line[index]! - DIGIT_0;
+    if (digit >= 0 && digit <= 9) {
+      if (digits < HIGH_DIGITS) high = high * 10 + digit;
+      else low = low * 10 + digit;
+      digits++;
+    } else if (line[index] === POINT && digitsBeforePoint < 0) digitsBeforePoint = digits;
+    else break;
   }
-  const isExact = line[index] === COMMA && index > from && digits <= Number.MAX_SAFE_INTEGER;
-  return isExact ? digits / scale : decodedNumberAt(line, from);
+  const value = digits <= HIGH_DIGITS ? high : high * POWERS_OF_TEN[digits - HIGH_DIGITS]! + low;
+  const isExact = line[index] === COMMA && digits > 0 && value <= Number.MAX_SAFE_INTEGER;
+  if (!isExact) return decodedNumberAt(line, from);
+  return digitsBeforePoint < 0 ? value : value / POWERS_OF_TEN[digits - digitsBeforePoint]!;
 }
 
 function decodedNumberAt(line: Uint8Array, from: number): number | null {

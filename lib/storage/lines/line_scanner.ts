@@ -9,9 +9,10 @@ import type { ReadableFile } from "../file_system.ts";
 import { BufferPool } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { type PlainRun, PlainRunReader } from "./plain_run.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
-const BUFFER_BYTES = 128 * 1024;
+const BUFFER_BYTES = 512 * 1024;
 /** A chunk may hold as many lines as bytes, and each takes memory beyond its bytes. */
 export const BATCH_LINES_MAX = 2048;
 
@@ -63,12 +64,33 @@ export class RawLine {
  * Yields the lines of `range` in batches. It must begin at the beginning of a line. A file that turns
  * out shorter ends the lines there. `onBytes` sees every byte once, in order, before its line is told.
  */
-export async function* readLines(
+export function readLines(
   file: ReadableFile,
   range: ByteRange,
   signal?: AbortSignal,
-  onBytes: (bytes: Uint8Array) => void = () => {},
+  onBytes?: (bytes: Uint8Array) => void,
 ): AsyncGenerator<readonly RawLine[]> {
+  return readWindows(file, range, (window) => window.takeLines(), signal, onBytes);
+}
+
+/** Yields the same, with runs of plain lines in the place of these lines. */
+export async function* readRuns(
+  file: ReadableFile,
+  range: ByteRange,
+  signal?: AbortSignal,
+  onBytes?: (bytes: Uint8Array) => void,
+): AsyncGenerator<readonly (RawLine | PlainRun)[]> {
+  const runs = new PlainRunReader();
+  yield* readWindows(file, range, (window) => window.takeRuns(runs), signal, onBytes);
+}
+
+async function* readWindows<T>(
+  file: ReadableFile,
+  range: ByteRange,
+  take: (window: ForwardWindow) => readonly T[],
+  signal: AbortSignal | undefined,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<readonly T[]> {
   const window = new ForwardWindow(range);
   const reader = new ReadAhead(file, range);
   try {
@@ -77,9 +99,7 @@ export async function* readLines(
       const chunk = await reader.next();
       onBytes(chunk);
       window.extend(chunk);
-      for (let lines = window.takeLines(); lines.length > 0; lines = window.takeLines()) {
-        yield lines;
-      }
+      for (let taken = take(window); taken.length > 0; taken = take(window)) yield taken;
     }
   } finally {
     await reader.settle();
@@ -91,6 +111,7 @@ export async function* readLines(
 class ForwardWindow {
   readonly #range: ByteRange;
   #buffer: Uint8Array<ArrayBuffer>;
+  #held: Uint8Array;
   // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
   #start = 0;
   #searched = 0;
@@ -103,6 +124,7 @@ class ForwardWindow {
   constructor(range: ByteRange) {
     this.#range = range;
     this.#buffer = BUFFERS.take(Math.max(range.to - range.from, 1));
+    this.#held = this.#buffer.subarray(0, 0);
     this.#position = range.from;
     this.#lineOffset = range.from;
   }
@@ -117,30 +139,60 @@ class ForwardWindow {
     this.#isCut = chunk.length === 0;
     this.#position += chunk.length;
     this.#end += chunk.length;
+    this.#held = this.#buffer.subarray(0, this.#end);
   }
 
   /** The next lines; none once all that are held were taken. */
   takeLines(): RawLine[] {
     const lines: RawLine[] = [];
-    const held = this.#buffer.subarray(0, this.#end);
-    for (
-      let newline = held.indexOf(NEWLINE, this.#searched);
-      newline !== -1 && lines.length < BATCH_LINES_MAX;
-      newline = held.indexOf(NEWLINE, this.#searched)
-    ) {
-      lines.push(this.#takeLineTo(newline + 1, true));
-      this.#searched = newline + 1;
+    for (let line = this.#takeLine(); line !== null; line = this.#takeLine()) {
+      if (lines.push(line) === BATCH_LINES_MAX) return lines;
     }
-    if (lines.length === BATCH_LINES_MAX) return lines;
+    const rest = this.#takeRest();
+    if (rest !== null) lines.push(rest);
+    return lines;
+  }
+
+  /** The same, with runs in the place of lines that are plain. */
+  takeRuns(runs: PlainRunReader): (RawLine | PlainRun)[] {
+    const taken: (RawLine | PlainRun)[] = [];
+    const next = () => this.#takeRun(runs) ?? this.#takeLine();
+    for (let item = next(); item !== null; item = next()) {
+      if (taken.push(item) === BATCH_LINES_MAX) return taken;
+    }
+    const rest = this.#takeRest();
+    if (rest !== null) taken.push(rest);
+    return taken;
+  }
+
+  #takeRun(runs: PlainRunReader): PlainRun | null {
+    if (this.#isOversized) return null;
+    const run = runs.read(this.#held, this.#start, this.#lineOffset, this.#searched);
+    if (run === null) return null;
+    this.#lineOffset += run.end - this.#start;
+    this.#start = run.end;
+    this.#searched = run.end;
+    return run;
+  }
+
+  #takeLine(): RawLine | null {
+    const newline = this.#held.indexOf(NEWLINE, this.#searched);
+    if (newline === -1) return null;
+    this.#searched = newline + 1;
+    return this.#takeLineTo(newline + 1, true);
+  }
+
+  // What is held has no newline any more.
+  #takeRest(): RawLine | null {
     this.#searched = this.#end;
     if (this.isAtEnd && this.#lineOffset < this.#position) {
-      lines.push(this.#takeLineTo(this.#end, false));
+      return this.#takeLineTo(this.#end, false);
     }
     if (this.#end - this.#start > LINE_BYTES_MAX) {
       this.#isOversized = true;
       this.#start = this.#end;
     }
-    return lines;
+    return null;
   }
 
   /** No line is told any more. */

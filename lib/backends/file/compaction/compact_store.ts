@@ -11,7 +11,6 @@ import { RECORD_KINDS, type RecordKind } from "../../../model/record.ts";
 import type { CompactionReport } from "../../../model/report.ts";
 import { isUnlimited, limitsOf, type RetentionPolicy } from "../../../model/retention.ts";
 import { codecOf } from "../../../storage/compressed/block_codec.ts";
-import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import type { MaintenanceLock } from "../../../storage/maintenance_lock.ts";
 import { lastSealedSeqs } from "../../../storage/sealed_tail.ts";
 import { listParts } from "../../../storage/store_parts.ts";
@@ -29,10 +28,15 @@ import type { Numbering } from "../replacing/line_copy.ts";
 import { maintain, removeLeftovers } from "../replacing/maintenance.ts";
 import { ReceiptIds } from "../receipts/receipts.ts";
 import { replacePart } from "../replacing/replace_file.ts";
-import { cutAt, findCutoffs, type RetentionCutoffs } from "../reading/retention_cutoffs.ts";
+import {
+  cutAt,
+  cutoffsByAge,
+  findCutoffs,
+  type RetentionCutoffs,
+} from "../reading/retention_cutoffs.ts";
 import { readSummary } from "../summaries/segment_summaries.ts";
 import { SequenceCheck } from "../sequence/sequence_check.ts";
-import { partLines, type StorePart } from "../store/store_part.ts";
+import { partRuns, type StorePart } from "../store/store_part.ts";
 import {
   findPart,
   openLastingView,
@@ -97,15 +101,14 @@ function byRetention(
 ): Reason {
   const limits = RECORD_KINDS.map((kind) => [kind, describeLimits(retention, kind)]);
   return {
-    findCutoffs: async ({ parts }) =>
-      isUnlimited(retention)
-        ? cutAt(0)
-        : await findCutoffs(store, parts, parts.at(-1)?.horizon ?? 0, {
-          retention,
-          nowSeconds: store.now(),
-          kinds: new Set(RECORD_KINDS),
-          signal,
-        }),
+    findCutoffs: async ({ parts }) => {
+      if (isUnlimited(retention)) return cutAt(0);
+      const nowSeconds = store.now();
+      const kinds = new Set(RECORD_KINDS);
+      const horizon = parts.at(-1)?.horizon ?? 0;
+      return cutoffsByAge(retention, nowSeconds) ??
+        await findCutoffs(store, parts, horizon, { retention, nowSeconds, kinds, signal });
+    },
     details: { reason: "retention", retention: Object.fromEntries(limits) },
     isCounted: true,
   };
@@ -304,12 +307,10 @@ class Compaction {
     const known = await readSummary(this.#store, part);
     if (known !== null && rule.takeKept(part.base, known.counts)) return rule;
     const { signal, onProgress } = this.#progress(part);
-    for await (const lines of partLines(part, signal)) {
-      for (const line of lines) {
-        if (line.verdict.kind !== CHECKPOINT_KIND) rule.keeps(line);
-      }
+    for await (const batch of partRuns(part, signal)) {
+      rule.count(batch);
       if (isEnough(rule)) break;
-      onProgress?.(lines.at(-1)!.offset, this.#total);
+      onProgress?.(batch.at(-1)!.offset, this.#total);
     }
     return rule;
   }

@@ -9,7 +9,10 @@ import type { CompactionCounts } from "../../../model/report.ts";
 import type { LineRule } from "../replacing/line_copy.ts";
 import { Extremes, type LineCounts, lineTimestamp, timestampsOf } from "../store/line_tally.ts";
 import type { RetentionCutoffs } from "../reading/retention_cutoffs.ts";
+import { CHECKPOINT_KIND } from "../../../storage/format.ts";
+import type { KindRun } from "../../../storage/lines/plain_run.ts";
 import type { StoreLine } from "../store/store_lines.ts";
+import { linesOf, StoreRun } from "../store/store_runs.ts";
 
 /** Keeps what retention keeps, and whatever is no record that retention knows. */
 export class CompactionRule implements LineRule {
@@ -56,6 +59,35 @@ export class CompactionRule implements LineRule {
     return isKept;
   }
 
+  /** Counts what is kept of lines that nobody copies. */
+  count(batch: readonly (StoreLine | StoreRun)[]): void {
+    for (const each of batch) {
+      if (each instanceof StoreRun && this.keepsRun(each) !== null) continue;
+      for (const line of linesOf(each)) {
+        if (line.verdict.kind !== CHECKPOINT_KIND) this.keeps(line);
+      }
+    }
+  }
+
+  /** Whether retention keeps all of a run, or nothing; null where that differs, and nothing was counted. */
+  keepsRun(run: StoreRun): boolean | null {
+    const kinds = RECORD_KINDS.filter((kind) => run.run.kinds[kind] !== null);
+    const verdicts = new Set(kinds.map((kind) => this.#verdictOn(kind, run)));
+    const [isKept] = verdicts;
+    if (verdicts.size !== 1 || isKept === null || isKept === undefined) return null;
+    for (const kind of kinds) this.#tallies[kind].addRun(run.run.kinds[kind]!, isKept);
+    if (isKept) this.keptLines += run.run.lines;
+    else this.removedBytes += run.length;
+    return isKept;
+  }
+
+  // Cutoffs only ever keep what stands further behind, or is younger.
+  #verdictOn(kind: RecordKind, { run, position, length }: StoreRun): boolean | null {
+    const { oldest, newest } = run.kinds[kind]!;
+    if (this.#cutoffs.keeps(kind, position, oldest)) return newest <= this.#nowSeconds || null;
+    return this.#cutoffs.keeps(kind, position + length, newest) ? null : false;
+  }
+
   /** Takes in a file of which everything is kept; false where its lines have to be looked at. */
   takeKept(position: number, counts: LineCounts): boolean {
     const { kinds, damagedLines } = counts;
@@ -98,6 +130,17 @@ class KindTally {
     this.#removedBytes += line.length;
     if (line.verdict.seq !== null) this.#removedSeqs.add(line.verdict.seq);
     if (timestamp !== null) this.#removedTimestamps.add(timestamp);
+  }
+
+  addRun({ records, bytes, oldest, newest, firstSeq, lastSeq }: KindRun, isKept: boolean): void {
+    if (isKept) {
+      this.#kept += records;
+      return;
+    }
+    this.#removed += records;
+    this.#removedBytes += bytes;
+    for (const seq of [firstSeq, lastSeq]) this.#removedSeqs.add(seq);
+    for (const timestamp of [oldest, newest]) this.#removedTimestamps.add(timestamp);
   }
 
   addKept(records: number): void {

@@ -14,7 +14,8 @@ import type { CompactionRule } from "./compaction_rule.ts";
 import type { FileStore } from "../store/file_store.ts";
 import { digestOf, writeIntent, writeOutcome } from "../receipts/receipts.ts";
 import { SequenceCheck } from "../sequence/sequence_check.ts";
-import { type StoreLine, storeLines } from "../store/store_lines.ts";
+import type { StoreLine } from "../store/store_lines.ts";
+import { storeRuns } from "../store/store_runs.ts";
 import { partLines, type StorePart } from "../store/store_part.ts";
 import { assertOnlyForm } from "../replacing/superseded_forms.ts";
 
@@ -115,10 +116,8 @@ async function digestIfExpired(
   const source = { file: await part.open(), path, base };
   const range = { from: 0, to: part.horizon };
   const onBytes = (bytes: Uint8Array): void => void hash.update(bytes);
-  for await (const lines of storeLines(source, range, signal, onBytes)) {
-    for (const line of lines) {
-      if (line.verdict.kind !== CHECKPOINT_KIND) rule.keeps(line);
-    }
+  for await (const batch of storeRuns(source, range, signal, onBytes)) {
+    rule.count(batch);
     if (rule.keptLines > 0) return null;
   }
   if (compression === null) return hash.digest("hex");

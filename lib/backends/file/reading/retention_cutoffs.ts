@@ -4,8 +4,9 @@
  * @module
  */
 
-import { isRecordKind, type RecordKind } from "../../../model/record.ts";
+import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../../model/record.ts";
 import {
+  limitsOf,
   planRetention,
   type RetentionPlan,
   type RetentionPolicy,
@@ -24,7 +25,7 @@ export interface RetentionCutoffs {
   keepsAll(position: number, runs: LineCounts["kinds"]): boolean;
   /** From this position on everything is kept; Infinity where that cannot be told. */
   readonly allKeptFrom: number;
-  /** Whether any record is expired. */
+  /** Whether any record is expired, or may be. */
   readonly hasExpired: boolean;
   /** Where the oldest record that is kept begins; the end where none is kept. */
   readonly keptFrom: number;
@@ -42,6 +43,20 @@ export function cutAt(position: number): RetentionCutoffs {
     keptFrom: position,
     droppedBefore: position,
   };
+}
+
+/** What a policy keeps that asks for nothing but age; null where it asks for more. No record is read for it. */
+export function cutoffsByAge(
+  retention: RetentionPolicy,
+  nowSeconds: number,
+): RetentionCutoffs | null {
+  const isByAge = RECORD_KINDS.every((kind) => {
+    const { maxRecords = Infinity, maxTotalBytes = Infinity } = limitsOf(retention, kind);
+    return maxRecords === Infinity && maxTotalBytes === Infinity;
+  });
+  if (!isByAge) return null;
+  const keptFrom = { event: 0, audit: 0, dead_letter: 0 };
+  return cutoffsOf(planRetention(retention, nowSeconds), RECORD_KINDS, keptFrom, true);
 }
 
 /** What retention is asked about. */
@@ -98,22 +113,7 @@ class Search {
   }
 
   get cutoffs(): RetentionCutoffs {
-    const plan = this.#plan;
-    const keptFrom = this.#keptFrom;
-    return {
-      keeps: (kind, position, timestamp) =>
-        position >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
-      keepsAll: (position, runs) =>
-        this.#kinds.every((kind) => {
-          const { records, timestamps } = runs[kind];
-          const isYoung = timestamps === null || timestamps.min >= plan.oldestKept(kind);
-          return records === 0 || (position >= keptFrom[kind] && isYoung);
-        }),
-      allKeptFrom: Infinity,
-      hasExpired: this.#hasExpired,
-      keptFrom: Math.min(...this.#kinds.map((kind) => keptFrom[kind])),
-      droppedBefore: 0,
-    };
+    return cutoffsOf(this.#plan, this.#kinds, this.#keptFrom, this.#hasExpired);
   }
 
   takeLine(line: StoreLine): void {
@@ -138,4 +138,26 @@ class Search {
     }
     return true;
   }
+}
+
+function cutoffsOf(
+  plan: RetentionPlan,
+  kinds: readonly RecordKind[],
+  keptFrom: { readonly [K in RecordKind]: number },
+  hasExpired: boolean,
+): RetentionCutoffs {
+  return {
+    keeps: (kind, position, timestamp) =>
+      position >= keptFrom[kind] && (timestamp === null || timestamp >= plan.oldestKept(kind)),
+    keepsAll: (position, runs) =>
+      kinds.every((kind) => {
+        const { records, timestamps } = runs[kind];
+        const isYoung = timestamps === null || timestamps.min >= plan.oldestKept(kind);
+        return records === 0 || (position >= keptFrom[kind] && isYoung);
+      }),
+    allKeptFrom: Infinity,
+    hasExpired,
+    keptFrom: Math.min(...kinds.map((kind) => keptFrom[kind])),
+    droppedBefore: 0,
+  };
 }

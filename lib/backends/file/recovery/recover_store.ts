@@ -29,6 +29,7 @@ import { replacePart } from "../replacing/replace_file.ts";
 import { type DetailedScan, scanStore } from "../scanning/scan_store.ts";
 import { SequenceCheck } from "../sequence/sequence_check.ts";
 import type { StoreLine } from "../store/store_lines.ts";
+import type { StoreRun } from "../store/store_runs.ts";
 import { hasOtherForm } from "../replacing/superseded_forms.ts";
 import type { StorePart } from "../store/store_part.ts";
 
@@ -283,6 +284,10 @@ class RepairRule implements LineRule {
 
   keeps({ verdict, position }: StoreLine): boolean {
     return verdict.state !== "damaged" && !this.#scan.identicalPositions.has(position);
+  }
+
+  keepsRun(_run: StoreRun): boolean | null {
+    return this.#scan.identicalPositions.size === 0 || null;
   }
 
   onDropped(line: StoreLine, source: ReadableFile): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import type { StreamDigest } from "../../../storage/digests.ts";
 import { appendAll, type Sink } from "../../../storage/whole_file.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
@@ -13,12 +13,13 @@ const BUFFER_BYTES = 1024 * 1024;
 export class BufferedWriter {
   readonly #file: Sink;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
-  readonly #hash = createHash("sha256");
+  readonly #digest: StreamDigest;
   #length = 0;
   #size = 0;
 
-  constructor(file: Sink) {
+  constructor(file: Sink, digest: StreamDigest) {
     this.#file = file;
+    this.#digest = digest;
   }
 
   /** Bytes given to it so far. */
@@ -45,12 +46,12 @@ export class BufferedWriter {
   }
 
   /** SHA-256 of everything, hexadecimal. The writer takes nothing afterwards. */
-  digest(): string {
-    return this.#hash.digest("hex");
+  digest(): Promise<string> {
+    return this.#digest.hex();
   }
 
   #put(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
+    this.#digest.update(bytes);
     appendAll(this.#file, bytes);
   }
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import {
   type Checkpoint,
   decodeCheckpoint,
   isNewerFormat,
   SeqDigest,
 } from "../../../storage/lines/checkpoint.ts";
+import type { Digests, StreamDigest } from "../../../storage/digests.ts";
 import type { ReadableFile } from "../../../storage/file_system.ts";
 import { CHECKPOINT_KIND, FORMAT_VERSION, NEWLINE } from "../../../storage/format.ts";
 import { readRange } from "../../../storage/byte_range.ts";
@@ -21,11 +21,14 @@ import { BufferedWriter } from "./buffered_writer.ts";
 import { judgeSuspects, positionsOfRepeats } from "../sequence/duplicates.ts";
 import { type NumberRange, type SeqGap, SequenceCheck } from "../sequence/sequence_check.ts";
 import { type LineSource, type StoreLine, storeLines } from "../store/store_lines.ts";
+import { linesOf, StoreRun, storeRuns } from "../store/store_runs.ts";
 
 /** Decides what becomes of each line. */
 export interface LineRule {
   /** Whether the line survives. Called once for each line but checkpoints, in order. */
   keeps(line: StoreLine): boolean;
+  /** Whether all lines of a run survive, or none; null where that is to be asked for each. Counts them. */
+  keepsRun(run: StoreRun): boolean | null;
   /** Called for each line that does not survive, while `source` is open. */
   onDropped?(line: StoreLine, source: ReadableFile): Promise<void>;
   /** Whether losses that nothing explains stay visible behind the copy. */
@@ -58,7 +61,8 @@ export class LineCopy {
   readonly #source: LineSource;
   readonly #rule: LineRule;
   readonly #writer: BufferedWriter;
-  readonly #sourceHash = createHash("sha256");
+  readonly #digests: Digests;
+  readonly #sourceDigest: StreamDigest;
   #readTo = 0;
   #lastRead = new Uint8Array(0);
   readonly #sequence: SequenceCheck;
@@ -72,15 +76,23 @@ export class LineCopy {
   #position = 0;
   #isOpen = false;
 
-  constructor(source: LineSource, target: Sink, rule: LineRule, numbering: Numbering) {
+  constructor(
+    source: LineSource,
+    target: Sink,
+    rule: LineRule,
+    numbering: Numbering,
+    digests: Digests,
+  ) {
     this.#source = source;
+    this.#digests = digests;
+    this.#sourceDigest = digests.begin();
     this.#sequence = numbering.sequence;
     this.#from = numbering.from;
     this.#beginsAsShown = numbering.from === null;
     this.#firstGiven = numbering.firstGiven;
     this.#sequence.beginFile(source.base, numbering.firstGiven);
     this.#rule = rule;
-    this.#writer = new BufferedWriter(target);
+    this.#writer = new BufferedWriter(target, digests.begin());
   }
 
   /** How far the source was copied. */
@@ -101,14 +113,18 @@ export class LineCopy {
   ): Promise<void> {
     const range = { from: this.#position, to: horizon };
     const onBytes = (bytes: Uint8Array): void => this.#noteRead(bytes);
-    for await (const lines of storeLines(this.#source, range, signal, onBytes)) {
-      for (const line of lines) {
-        // Nearly every line is taken at once; waiting for each would cost more than copying it.
-        const taking = this.#take(line);
-        if (taking !== undefined) await taking;
+    for await (const batch of storeRuns(this.#source, range, signal, onBytes)) {
+      for (const each of batch) {
+        if (each instanceof StoreRun && this.#takeRun(each)) continue;
+        for (const line of linesOf(each)) {
+          // Nearly every line is taken at once; waiting for each would cost more than copying it.
+          const taking = this.#take(line);
+          if (taking !== undefined) await taking;
+        }
       }
-      this.#position = lines.at(-1)!.offset + lines.at(-1)!.length;
+      this.#position = batch.at(-1)!.offset + batch.at(-1)!.length;
       onProgress?.(this.#position);
+      await this.#digests.room();
     }
     this.#writer.flush();
   }
@@ -178,15 +194,33 @@ export class LineCopy {
   }
 
   /** Ends the copy and returns the digests of both files. */
-  finish(): { readonly sourceSha256: string; readonly targetSha256: string } {
+  async finish(): Promise<{ readonly sourceSha256: string; readonly targetSha256: string }> {
     this.#writer.flush();
-    return { sourceSha256: this.#sourceHash.digest("hex"), targetSha256: this.#writer.digest() };
+    const sourceSha256 = this.#sourceDigest.hex();
+    return { targetSha256: await this.#writer.digest(), sourceSha256: await sourceSha256 };
   }
 
   #noteRead(bytes: Uint8Array): void {
-    this.#sourceHash.update(bytes);
+    this.#sourceDigest.update(bytes);
     this.#readTo += bytes.length;
     if (bytes.length > 0) this.#lastRead = bytes.slice(-LAST_BYTES);
+  }
+
+  /** Takes a run at once; false where its lines have to be taken one by one. */
+  #takeRun(run: StoreRun): boolean {
+    const { firstSeq, lines, numbers } = run.run;
+    const begins = this.#from === null || firstSeq >= this.#from;
+    if (!begins || firstSeq <= this.#sequence.highest) return false;
+    const isKept = this.#rule.keepsRun(run);
+    if (isKept === null) return false;
+    this.#showsNumbers = true;
+    this.#beginWith(firstSeq, false);
+    this.#sequence.recordRun(run.run, () => run.first);
+    if (!isKept) return true;
+    this.#closeLine();
+    this.#kept.addAll(lines, numbers);
+    this.#writer.write(run.bytes);
+    return true;
   }
 
   #take(line: StoreLine): Promise<void> | undefined {

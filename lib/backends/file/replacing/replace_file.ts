@@ -15,6 +15,7 @@ import type { MaintenanceOptions } from "../../../backend/backend.ts";
 import { lineEndBefore } from "../../../storage/lines/backward_reader.ts";
 import { encodeCheckpoint } from "../../../storage/lines/checkpoint.ts";
 import { CompressedFile } from "../../../storage/compressed/compressed_file.ts";
+import { openDigests } from "../../../storage/digests.ts";
 import type { OpenFile, ReadableFile } from "../../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../../storage/mutex.ts";
@@ -102,6 +103,7 @@ export async function replacePart(
   assertOnlyForm(store, part);
   const source = await openCurrent(store, part);
   let content: ReadableFile = source;
+  const digests = openDigests(source.stat().size);
   try {
     content = await contentOf(source, part.compression);
     assertReadable(content);
@@ -115,7 +117,8 @@ export async function replacePart(
     try {
       const { path, base } = part;
       const output = new CopyTarget(target, part.compression);
-      const copy = new LineCopy({ file: content, path, base }, output.sink, rule, numbering);
+      const from = { file: content, path, base };
+      const copy = new LineCopy(from, output.sink, rule, numbering, digests);
       if (content === source) await copyAlongside(store, source, copy, options);
       else await copyAll(content, copy, options);
       await target.syncData();
@@ -133,6 +136,7 @@ export async function replacePart(
   } catch (error) {
     throw explain(store, error);
   } finally {
+    await digests.close();
     await content.close();
   }
 }
@@ -255,7 +259,7 @@ async function finish(
     ...numbering,
     durableSeq: knownSeq,
   });
-  const { sourceSha256, targetSha256 } = copy.finish();
+  const { sourceSha256, targetSha256 } = await copy.finish();
   const made = await output.finish({ size: copy.size, sha256: targetSha256 });
   const sha256 = content === source ? sourceSha256 : await digestOf(source, { from: 0, to: size });
   throwIfAborted(signal);

@@ -17,6 +17,7 @@ import { addCounts, type LineCounts, NO_LINES } from "../store/line_tally.ts";
 import type { SegmentSummary } from "../summaries/segment_summary.ts";
 import { SequenceCheck } from "../sequence/sequence_check.ts";
 import type { StoreLine } from "../store/store_lines.ts";
+import type { StoreRun } from "../store/store_runs.ts";
 import type { StorePart } from "../store/store_part.ts";
 import { SummaryBuilder } from "../summaries/summary_builder.ts";
 
@@ -127,6 +128,21 @@ export class LineAnomalies {
     else if (verdict.seq === null) this.sequence.foreign();
     else this.sequence.record(verdict.seq, line, isRewritten);
     if (!isRecordKind(verdict.kind) && verdict.kind !== CHECKPOINT_KIND) this.#addUnknownKind(line);
+  }
+
+  /** Takes in the next lines, a run. */
+  addRun(run: StoreRun): void {
+    // What does not rise has to be told line by line.
+    if (run.run.firstSeq <= this.sequence.highest) {
+      for (const line of run.lines()) this.add(line);
+      return;
+    }
+    const { offset, length, number } = run;
+    this.bytes += length;
+    this.#lastLine = number + run.run.lines - 1;
+    this.#builder.addRun(run);
+    this.#tailDamageFrom = offset + length;
+    this.sequence.recordRun(run.run, () => run.first);
   }
 
   /** The lines of the part end here; `at` is when the scan began. */

@@ -10,6 +10,7 @@
  */
 
 import { type Checkpoint, SeqDigest } from "../../../storage/lines/checkpoint.ts";
+import type { PlainRun } from "../../../storage/lines/plain_run.ts";
 
 /** A place in a store. */
 export interface LinePlace {
@@ -133,6 +134,14 @@ export class SequenceCheck {
     }
     this.noteGap(this.highest + 1, seq - 1, place, isRewritten);
     this.highest = seq;
+    this.#damagedSinceSeq = 0;
+  }
+
+  /** Lines whose numbers follow one another, behind all that came before; `first` makes the first of them. */
+  recordRun({ firstSeq, lastSeq, lines, numbers }: PlainRun, first: () => LinePlace): void {
+    this.#digest.addAll(lines, numbers);
+    if (firstSeq > this.highest + 1) this.noteGap(this.highest + 1, firstSeq - 1, first(), false);
+    this.highest = lastSeq;
     this.#damagedSinceSeq = 0;
   }
 

@@ -8,6 +8,7 @@ import { isRecordKind, RECORD_KINDS, type RecordKind } from "../../../model/reco
 import type { Bounds } from "../../../model/report.ts";
 import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import { timestampOf } from "../../../storage/lines/line_codec.ts";
+import type { KindRun, PlainRun } from "../../../storage/lines/plain_run.ts";
 import type { StoreLine } from "./store_lines.ts";
 
 /** What the records of one kind come to. */
@@ -102,6 +103,16 @@ export class LineTally {
     if (seq !== null) this.#seqs.add(seq);
   }
 
+  /** Takes in a run. */
+  addRun({ kinds, firstSeq, lastSeq }: PlainRun): void {
+    for (const kind of RECORD_KINDS) {
+      const run = kinds[kind];
+      if (run !== null) this.#kinds[kind].addRun(run);
+    }
+    this.#seqs.add(firstSeq);
+    this.#seqs.add(lastSeq);
+  }
+
   /** What they come to. */
   get counts(): LineCounts {
     const { event, audit, dead_letter } = this.#kinds;
@@ -128,6 +139,13 @@ class KindTally {
     this.#bytes += bytes;
     if (timestamp === null) this.#untimed++;
     else this.#timestamps.add(timestamp);
+  }
+
+  addRun({ records, bytes, oldest, newest }: KindRun): void {
+    this.#records += records;
+    this.#bytes += bytes;
+    this.#timestamps.add(oldest);
+    this.#timestamps.add(newest);
   }
 
   get counts(): KindCounts {

@@ -138,8 +138,9 @@ export async function* storeLinesBackward(
   }
 }
 
-function addPieces(
-  pieces: StoreLine[],
+/** Adds what a line is made of to `pieces`: itself, or the parts of a glued one. */
+export function addPieces(
+  pieces: { push(piece: StoreLine): unknown },
   source: LineSource,
   line: RawLine,
   number: number,
@@ -150,7 +151,7 @@ function addPieces(
 }
 
 function addUnusualPieces(
-  pieces: StoreLine[],
+  pieces: { push(piece: StoreLine): unknown },
   source: LineSource,
   line: RawLine,
   number: number,

@@ -20,6 +20,7 @@ import { isMissingError } from "../../../storage/os_error.ts";
 import type { PartRole } from "../../../storage/part_names.ts";
 import type { FoundPart } from "../../../storage/store_parts.ts";
 import { type StoreLine, storeLines, storeLinesBackward } from "./store_lines.ts";
+import { type StoreRun, storeRuns } from "./store_runs.ts";
 
 /** A file was replaced or removed after the look that it was found in. */
 export class PartChanged extends PapyraError {
@@ -194,6 +195,17 @@ export async function* partLines(
   const { path, base } = part;
   const source = { file: await part.open(), path, base };
   yield* storeLines(source, { from: range.from, to: Math.min(range.to, part.horizon) }, signal);
+}
+
+/** Yields the lines of `part` from front to back, plain ones in runs. */
+export async function* partRuns(
+  part: StorePart,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly (StoreLine | StoreRun)[]> {
+  const { path, base, horizon } = part;
+  if (horizon <= 0) return;
+  const source = { file: await part.open(), path, base };
+  yield* storeRuns(source, { from: 0, to: horizon }, signal);
 }
 
 /** Yields the lines of all `parts` from front to back. */

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { RECORD_KINDS } from "../../../model/record.ts";
 import { decodeCheckpoint } from "../../../storage/lines/checkpoint.ts";
 import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import { valueOf } from "../../../storage/lines/line_classifier.ts";
 import { LineTally, lineTimestamp } from "../store/line_tally.ts";
 import type { SegmentBlock, SegmentNumbers, SegmentSummary } from "./segment_summary.ts";
+import type { StoreRun } from "../store/store_runs.ts";
 import type { StoreLine } from "../store/store_lines.ts";
 
 const BLOCK_BYTES_MIN = 256 * 1024;
@@ -48,6 +50,19 @@ export class SummaryBuilder {
     if (timestamp === null) return;
     if (timestamp < this.#block.oldest) this.#block.oldest = timestamp;
     if (timestamp > this.#block.newest) this.#block.newest = timestamp;
+  }
+
+  /** Takes in the next lines, a run. */
+  addRun({ run, offset, length }: StoreRun): void {
+    this.#bytes += length;
+    if (offset >= this.#nextBlockAt) this.#beginBlock(offset);
+    this.#tally.addRun(run);
+    if (run.lastSeq > this.#highestSeq) this.#highestSeq = run.lastSeq;
+    for (const kind of RECORD_KINDS) {
+      const { oldest = Infinity, newest = -Infinity } = run.kinds[kind] ?? {};
+      if (oldest < this.#block.oldest) this.#block.oldest = oldest;
+      if (newest > this.#block.newest) this.#block.newest = newest;
+    }
   }
 
   /** The smallest sequence number so far; Infinity where there is none. */

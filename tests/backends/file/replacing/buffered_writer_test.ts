@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { BufferedWriter } from "../../../../lib/backends/file/replacing/buffered_writer.ts";
+import { openDigests } from "../../../../lib/storage/digests.ts";
 import { nativeFileSystem } from "../../../../lib/storage/native/native_file_system.ts";
 import { randomFrom } from "../../../../lib/testing/samples.ts";
 import { assertEquals } from "../../../_assert.ts";
@@ -13,7 +14,7 @@ storeTest(
   async ({ path }) => {
     const disk = new HookedFileSystem(nativeFileSystem);
     const file = await disk.open(path, { access: "append", createExclusively: true });
-    const writer = new BufferedWriter(file);
+    const writer = new BufferedWriter(file, openDigests(0).begin());
     const random = randomFrom(3);
     const sizes = [0, 1, MIB - 1, 1, 1, MIB, MIB + 1, 3 * MIB, 0];
     for (let index = 0; index < 500; index++) sizes.push(Math.floor(random() * 5000));
@@ -31,7 +32,7 @@ storeTest(
     writer.flush();
     await file.close();
     const digest = hash.digest("hex");
-    assertEquals(writer.digest(), digest);
+    assertEquals(await writer.digest(), digest);
     const content = await Deno.readFile(path);
     assertEquals(createHash("sha256").update(content).digest("hex"), digest);
     assertEquals(disk.count("append") < 20, true);
