@@ -11,11 +11,17 @@ import {
   type RetentionPlan,
   type RetentionPolicy,
 } from "../../../model/retention.ts";
+import type { ByteRange } from "../../../storage/byte_range.ts";
+import { lineEndBefore } from "../../../storage/lines/backward_reader.ts";
 import type { FileStore } from "../store/file_store.ts";
-import { type LineCounts, lineTimestamp } from "../store/line_tally.ts";
+import { type LineCounts, LineTally, lineTimestamp } from "../store/line_tally.ts";
 import { readSummary } from "../summaries/segment_summaries.ts";
 import type { StoreLine } from "../store/store_lines.ts";
-import { partLinesBackward, type StorePart } from "../store/store_part.ts";
+import { partLinesBackward, partRuns, type StorePart } from "../store/store_part.ts";
+import { StoreRun } from "../store/store_runs.ts";
+
+const FIRST_BLOCK_BYTES = 128 * 1024;
+const BLOCK_BYTES_MAX = 8 * 1024 * 1024;
 
 /** What retention keeps of a store. */
 export interface RetentionCutoffs {
@@ -84,13 +90,47 @@ export async function findCutoffs(
   for (const part of parts.toReversed()) {
     const summary = await readSummary(store, part);
     if (summary !== null && search.takePart(part.base, summary.counts.kinds)) continue;
-    const range = { from: 0, to: part === parts.at(-1) ? horizon : part.horizon };
-    for await (const lines of partLinesBackward(part, question.signal, range)) {
-      for (const line of lines) search.takeLine(line);
+    const to = part === parts.at(-1) ? horizon : part.horizon;
+    for await (const block of blocksBackward(part, to)) {
+      await takeBlock(search, part, block, question.signal);
       if (search.isDone) return search.cutoffs;
     }
   }
   return search.cutoffs;
+}
+
+/** Yields stretches of whole lines from back to front: small ones first, the newest may be enough. */
+async function* blocksBackward(part: StorePart, end: number): AsyncGenerator<ByteRange> {
+  if (end === 0) return;
+  const file = await part.open();
+  let bytes = FIRST_BLOCK_BYTES;
+  for (let to = end; to > 0;) {
+    const from = to <= bytes ? 0 : await lineEndBefore(file, to - bytes);
+    yield { from, to };
+    to = from;
+    bytes = Math.min(bytes * 2, BLOCK_BYTES_MAX);
+  }
+}
+
+// Where all records of a kind meet the same end, they need not be looked at one by one, newest first.
+async function takeBlock(
+  search: Search,
+  part: StorePart,
+  block: ByteRange,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const tally = new LineTally();
+  for await (const batch of partRuns(part, signal, block)) {
+    for (const each of batch) {
+      if (each instanceof StoreRun) tally.addRun(each.run);
+      else tally.add(each, lineTimestamp(each));
+    }
+  }
+  if (search.takePart(part.base + block.from, tally.counts.kinds)) return;
+  for await (const lines of partLinesBackward(part, signal, block)) {
+    for (const line of lines) search.takeLine(line);
+    if (search.isDone) return;
+  }
 }
 
 /** Goes from the newest record to the oldest. */

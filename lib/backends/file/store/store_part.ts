@@ -201,11 +201,12 @@ export async function* partLines(
 export async function* partRuns(
   part: StorePart,
   signal?: AbortSignal,
+  range: ByteRange = { from: 0, to: part.horizon },
 ): AsyncGenerator<readonly (StoreLine | StoreRun)[]> {
-  const { path, base, horizon } = part;
-  if (horizon <= 0) return;
+  if (range.from >= range.to) return;
+  const { path, base } = part;
   const source = { file: await part.open(), path, base };
-  yield* storeRuns(source, { from: 0, to: horizon }, signal);
+  yield* storeRuns(source, { from: range.from, to: Math.min(range.to, part.horizon) }, signal);
 }
 
 /** Yields the lines of all `parts` from front to back. */

@@ -20,6 +20,8 @@ const OPERATIONS: { readonly [name: string]: Operation } = {
     }),
   "plan a compaction": (store, lines) =>
     store.compact({ retention: { maxRecords: Math.floor(lines / 2) }, dryRun: true }),
+  "read what retention keeps": (store, lines) =>
+    store.listEvents({ retention: { maxRecords: Math.floor(lines / 4) } }),
   repair: (store) => store.recover({ mode: "repair" }),
 };
 
