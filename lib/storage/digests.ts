@@ -8,7 +8,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
 /** One digest in the making. */
 export interface StreamDigest {
@@ -34,8 +34,11 @@ const PIECE_BYTES = 256 * 1024;
 const WAITING_PIECES_MAX = 16;
 
 /** Digests of streams that are about so long together. */
-export function openDigests(expectedBytes: number): Digests {
-  return expectedBytes > INLINE_BYTES_MAX ? new DigestThread() : inlineDigests;
+export async function openDigests(expectedBytes: number): Promise<Digests> {
+  if (expectedBytes <= INLINE_BYTES_MAX) return inlineDigests;
+  // Loaded only here: a short command would take longer to start for it.
+  const { Worker } = await import("node:worker_threads");
+  return new DigestThread(new Worker(THREAD_SOURCE, { eval: true }));
 }
 
 const inlineDigests: Digests = {
@@ -70,14 +73,15 @@ interface ThreadAnswer {
 }
 
 class DigestThread implements Digests {
-  readonly #thread = new Worker(THREAD_SOURCE, { eval: true });
+  readonly #thread: Worker;
   readonly #free: ArrayBuffer[] = [];
   readonly #digests: PromiseWithResolvers<string>[] = [];
   #waitingPieces = 0;
   #room: PromiseWithResolvers<void> | null = null;
   #failure: Error | null = null;
 
-  constructor() {
+  constructor(thread: Worker) {
+    this.#thread = thread;
     this.#thread.on("message", (answer: ThreadAnswer) => this.#take(answer));
     this.#thread.on("error", (error: Error) => this.#fail(error));
   }

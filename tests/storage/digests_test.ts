@@ -6,7 +6,7 @@ import { Random } from "../_random.ts";
 for (const [name, expectedBytes] of [["at once", 0], ["on a thread", 1e9]] as const) {
   Deno.test(`digests ${name} are those of the bytes, in order, however they come`, async () => {
     const random = new Random(5);
-    const digests = openDigests(expectedBytes);
+    const digests = await openDigests(expectedBytes);
     try {
       const streams = [digests.begin(), digests.begin()];
       const plain = streams.map(() => createHash("sha256"));
@@ -28,7 +28,7 @@ for (const [name, expectedBytes] of [["at once", 0], ["on a thread", 1e9]] as co
 }
 
 Deno.test("a thread whose digests nobody asks for is let go of", async () => {
-  const digests = openDigests(1e9);
+  const digests = await openDigests(1e9);
   digests.begin().update(new Uint8Array(1000));
   await digests.close();
 });

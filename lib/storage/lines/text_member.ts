@@ -40,7 +40,7 @@ function lastTextAt(line: Buffer, start: number, name: Buffer): string | null {
   if (line[start] !== QUOTE) return null;
   const end = endOfString(line, start);
   if (line.subarray(start, end).includes(BACKSLASH)) return null;
-  const isLast = !line.includes(name, end) && !line.includes(CODE_ESCAPE, end);
+  const isLast = line.indexOf(name, end) === -1 && line.indexOf(CODE_ESCAPE, end) === -1;
   return isLast ? line.toString("utf8", start + 1, end) : null;
 }
 

@@ -15,7 +15,7 @@ import type { MaintenanceOptions } from "../../../backend/backend.ts";
 import { lineEndBefore } from "../../../storage/lines/backward_reader.ts";
 import { encodeCheckpoint } from "../../../storage/lines/checkpoint.ts";
 import { CompressedFile } from "../../../storage/compressed/compressed_file.ts";
-import { openDigests } from "../../../storage/digests.ts";
+import { type Digests, openDigests } from "../../../storage/digests.ts";
 import type { OpenFile, ReadableFile } from "../../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../../storage/maintenance_lock.ts";
 import { takeTurn } from "../../../storage/mutex.ts";
@@ -98,12 +98,27 @@ export async function replacePart(
   replacement: Replacement,
   options: MaintenanceOptions,
 ): Promise<ReplacementResult> {
+  const { part } = replacement;
+  assertOnlyForm(store, part);
+  const digests = await openDigests(part.size);
+  try {
+    return await replaceWith(digests, store, lock, replacement, options);
+  } finally {
+    await digests.close();
+  }
+}
+
+async function replaceWith(
+  digests: Digests,
+  store: FileStore,
+  lock: MaintenanceLock,
+  replacement: Replacement,
+  options: MaintenanceOptions,
+): Promise<ReplacementResult> {
   const { fileSystem, sidecar } = store;
   const { part, rule, numbering } = replacement;
-  assertOnlyForm(store, part);
   const source = await openCurrent(store, part);
   let content: ReadableFile = source;
-  const digests = openDigests(source.stat().size);
   try {
     content = await contentOf(source, part.compression);
     assertReadable(content);
@@ -136,7 +151,6 @@ export async function replacePart(
   } catch (error) {
     throw explain(store, error);
   } finally {
-    await digests.close();
     await content.close();
   }
 }

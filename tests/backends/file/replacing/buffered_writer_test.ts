@@ -14,7 +14,7 @@ storeTest(
   async ({ path }) => {
     const disk = new HookedFileSystem(nativeFileSystem);
     const file = await disk.open(path, { access: "append", createExclusively: true });
-    const writer = new BufferedWriter(file, openDigests(0).begin());
+    const writer = new BufferedWriter(file, (await openDigests(0)).begin());
     const random = randomFrom(3);
     const sizes = [0, 1, MIB - 1, 1, 1, MIB, MIB + 1, 3 * MIB, 0];
     for (let index = 0; index < 500; index++) sizes.push(Math.floor(random() * 5000));
