@@ -32,11 +32,22 @@ export function installSystemd(): Promise<void> {
   return install(["systemd-analyze"], ["systemd"]);
 }
 
+let installing: Promise<void> = Promise.resolve();
+
 /**
  * Installs packages where one of these programs is missing and can be installed. Throws where it cannot:
- * no test is passed over.
+ * no test is passed over. One after another, as apt-get wants it.
  */
-async function install(programs: readonly string[], packages: readonly string[]): Promise<void> {
+function install(programs: readonly string[], packages: readonly string[]): Promise<void> {
+  const installed = installing.then(() => installMissing(programs, packages));
+  installing = installed.catch(() => {});
+  return installed;
+}
+
+async function installMissing(
+  programs: readonly string[],
+  packages: readonly string[],
+): Promise<void> {
   if (await areInstalled(programs)) return;
   say(`Installing ${packages.join(", ")} with apt-get`);
   try {

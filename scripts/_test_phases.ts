@@ -18,7 +18,8 @@ import {
 } from "./_debian_tools.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
-import { runVisibly } from "./_run.ts";
+import { capture, runVisibly } from "./_run.ts";
+import { say } from "./_say.ts";
 import { buildNpm } from "./build_npm.ts";
 import { compile } from "./compile.ts";
 
@@ -28,6 +29,8 @@ export interface PhaseContext {
   readonly temporary: string;
   /** Arguments for `deno test`. */
   readonly extra: readonly string[];
+  /** Whether other parts run meanwhile: what it prints comes in one piece then. */
+  readonly isBesideOthers: boolean;
 }
 
 /** One part of the run. */
@@ -41,6 +44,9 @@ export const PHASES = { unit, doc, cli, redis, page, executable, bun } as const 
 
 /** The name of a part. */
 export type PhaseName = keyof typeof PHASES;
+
+/** Parts that mostly wait, or use one processor only: they run side by side. */
+export const WAITING: ReadonlySet<PhaseName> = new Set<PhaseName>(["doc", "redis", "page", "bun"]);
 
 // A test that waits for ever must end up as a failure. The slowest part takes a fraction of this.
 const RUNNER_TIMEOUT_MS = 8 * 60_000;
@@ -123,7 +129,7 @@ async function denoTest(
   const report = join(context.temporary, `${name}.xml`);
   const all = ["test", "-A", `--junit-path=${report}`, ...context.extra, ...args];
   const allEnv = { DENO_JOBS: String(JOBS), ...env };
-  return totalsOfRun(report, await runRunner(context, Deno.execPath(), all, allEnv));
+  return totalsOfRun(report, await runRunner(context, name, [Deno.execPath(), ...all], allEnv));
 }
 
 async function bunTest(
@@ -135,19 +141,20 @@ async function bunTest(
   const files = (await readdir(join(ROOT, "tests/bun"))).filter((file) => file.endsWith(".bun.ts"));
   const args = ["test", "--reporter=junit", `--reporter-outfile=${report}`, "--timeout=60000"];
   const all = [...args, ...files.sort().map((file) => `./tests/bun/${file}`)];
-  return totalsOfRun(report, await runRunner(context, await findBun(), all, env));
+  return totalsOfRun(report, await runRunner(context, name, [await findBun(), ...all], env));
 }
 
-function runRunner(
+async function runRunner(
   context: PhaseContext,
-  command: string,
-  args: readonly string[],
+  name: string,
+  [command, ...args]: readonly [command: string, ...args: string[]],
   env: Record<string, string>,
 ): Promise<number> {
-  return runVisibly(command, args, {
-    env: { ...environment(context), ...env },
-    timeoutMs: RUNNER_TIMEOUT_MS,
-  });
+  const options = { env: { ...environment(context), ...env }, timeoutMs: RUNNER_TIMEOUT_MS };
+  if (!context.isBesideOthers) return await runVisibly(command, args, options);
+  const { code, stdout, stderr } = await capture(command, args, options);
+  say(`\n--- ${name}\n${stdout}${stderr}`);
+  return code;
 }
 
 // Runners and tests must leave nothing behind: what they put aside goes where it is removed.

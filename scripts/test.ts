@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { addTotals, NO_TESTS, type Totals } from "./_junit.ts";
 import { say, seconds } from "./_say.ts";
 import { withTemporaryDirectory } from "./_temporary_directory.ts";
-import { type PhaseContext, type PhaseName, PHASES } from "./_test_phases.ts";
+import { type PhaseContext, type PhaseName, PHASES, WAITING } from "./_test_phases.ts";
 
 /** What to run. */
 export interface TestOptions {
@@ -27,17 +27,13 @@ export interface TestOptions {
 export function runTests(options: TestOptions = {}): Promise<Totals> {
   const { only = Object.keys(PHASES) as PhaseName[], extra = [] } = options;
   return withTemporaryDirectory("test", async (temporary) => {
-    const rows: string[] = [];
-    const all: Totals[] = [];
-    for (const name of only) {
-      say(`\n--- ${name}`);
-      const start = performance.now();
-      const totals = await runPhase(name, { temporary, extra });
-      all.push(totals);
-      rows.push(rowOf(name, totals, performance.now() - start));
+    const ran: PhaseRun[] = [];
+    for (const names of groupsOf(only)) {
+      const context = { temporary, extra, isBesideOthers: names.length > 1 };
+      ran.push(...await Promise.all(names.map((name) => runPhase(name, context))));
     }
-    say(`\n${rows.join("\n")}`);
-    return addTotals(all);
+    say(`\n${ran.map(({ row }) => row).join("\n")}`);
+    return addTotals(ran.map(({ totals }) => totals));
   });
 }
 
@@ -46,7 +42,28 @@ export function summaryLine({ passed, failed }: Totals): string {
   return `${passed} passed, ${failed} failed`;
 }
 
-async function runPhase(name: PhaseName, context: PhaseContext): Promise<Totals> {
+interface PhaseRun {
+  readonly totals: Totals;
+  /** What the end of the run says of it. */
+  readonly row: string;
+}
+
+async function runPhase(name: PhaseName, context: PhaseContext): Promise<PhaseRun> {
+  if (!context.isBesideOthers) say(`\n--- ${name}`);
+  const start = performance.now();
+  const totals = await totalsOfPhase(name, context);
+  return { totals, row: rowOf(name, totals, performance.now() - start) };
+}
+
+// Those that mostly wait run side by side, where the first of them would.
+function groupsOf(names: readonly PhaseName[]): readonly (readonly PhaseName[])[] {
+  const waiting = names.filter((name) => WAITING.has(name));
+  return names
+    .map((name) => WAITING.has(name) ? (name === waiting[0] ? waiting : []) : [name])
+    .filter((group) => group.length > 0);
+}
+
+async function totalsOfPhase(name: PhaseName, context: PhaseContext): Promise<Totals> {
   try {
     const totals = await PHASES[name](context);
     // A filter may leave a part without tests; nothing else may.
