@@ -38,13 +38,90 @@ export interface Span {
   readonly events: readonly { name: string; attributes: Attributes }[];
 }
 
-// deno-lint-ignore no-explicit-any -- what the definitions make has their generated names, deeply nested
-type Message = any;
+/** What the definitions read of a request. What is not there was not sent. */
+interface Message {
+  readonly resourceMetrics?: readonly { readonly scopeMetrics: readonly SentMetrics[] }[];
+  readonly resourceSpans?: readonly { readonly scopeSpans: readonly SentSpans[] }[];
+}
+
+interface Scoped {
+  readonly scope: { readonly name: string };
+}
+
+interface SentMetrics extends Scoped {
+  readonly metrics: readonly SentMetric[];
+}
+
+interface SentSpans extends Scoped {
+  readonly spans: readonly SentSpan[];
+}
+
+interface SentMetric {
+  readonly name: string;
+  readonly unit?: string;
+  readonly sum?: SentData & { readonly isMonotonic?: boolean };
+  readonly gauge?: SentData;
+  readonly histogram?: SentData;
+}
+
+interface SentData {
+  readonly dataPoints: readonly SentPoint[];
+}
+
+interface SentPoint {
+  readonly attributes?: readonly SentAttribute[];
+  readonly asDouble?: number;
+  readonly asInt?: number;
+  readonly count?: number;
+  readonly bucketCounts?: readonly number[];
+}
+
+interface SentSpan {
+  readonly name: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly status?: { readonly code?: number };
+  readonly attributes?: readonly SentAttribute[];
+  readonly events?: readonly {
+    readonly name: string;
+    readonly attributes?: readonly SentAttribute[];
+  }[];
+}
+
+interface SentAttribute {
+  readonly key: string;
+  readonly value: {
+    readonly stringValue?: string;
+    readonly intValue?: number;
+    readonly doubleValue?: number;
+    readonly boolValue?: boolean;
+  };
+}
+
+/** How the definitions read and write one kind of message. */
+interface MessageType {
+  decode(bytes: Uint8Array): object;
+  fromObject(sent: unknown): object;
+  toObject(message: object, options: object): Message;
+}
+
+/** The definitions, as far as they are used here. */
+interface Definitions {
+  readonly opentelemetry: {
+    readonly proto: {
+      readonly collector: {
+        readonly [signal in "metrics" | "trace"]: {
+          readonly v1: { readonly [name: string]: MessageType };
+        };
+      };
+    };
+  };
+}
 
 /** What was sent to `/v1/metrics`. */
 export function metricsOf(requests: readonly Collected[]): Metric[] {
   return sentTo(requests, "/v1/metrics", "metrics", "ExportMetricsServiceRequest")
-    .flatMap(({ resourceMetrics }) => resourceMetrics)
+    .flatMap(({ resourceMetrics }) => resourceMetrics!)
     .flatMap(({ scopeMetrics }) => scopeMetrics)
     .filter(({ scope }) => scope.name === "papyra")
     .flatMap(({ metrics }) => metrics.map(metricOf));
@@ -53,7 +130,7 @@ export function metricsOf(requests: readonly Collected[]): Metric[] {
 /** What was sent to `/v1/traces`. */
 export function spansOf(requests: readonly Collected[]): Span[] {
   return sentTo(requests, "/v1/traces", "trace", "ExportTraceServiceRequest")
-    .flatMap(({ resourceSpans }) => resourceSpans)
+    .flatMap(({ resourceSpans }) => resourceSpans!)
     .flatMap(({ scopeSpans }) => scopeSpans)
     .filter(({ scope }) => scope.name === "papyra")
     .flatMap(({ spans }) => spans.map(spanOf));
@@ -65,8 +142,8 @@ function sentTo(
   signal: "metrics" | "trace",
   name: string,
 ): Message[] {
-  const { collector } = (definitions as Message).opentelemetry.proto;
-  const type = collector[signal].v1[name];
+  const { collector } = (definitions as unknown as Definitions).opentelemetry.proto;
+  const type = collector[signal].v1[name]!;
   const options = { longs: Number, bytes: String, defaults: false };
   return requests.filter((request) => request.path === path).map(({ headers, body }) => {
     if (!headers.get("content-type")!.startsWith("application/json")) {
@@ -88,14 +165,14 @@ function withoutEmpty(sent: unknown): unknown {
   return JSON.parse(JSON.stringify(sent), orNone);
 }
 
-function metricOf({ name, unit = "", sum, gauge, histogram }: Message): Metric {
-  const { dataPoints } = sum ?? gauge ?? histogram;
+function metricOf({ name, unit = "", sum, gauge, histogram }: SentMetric): Metric {
+  const { dataPoints } = sum ?? gauge ?? histogram!;
   return {
     name,
     unit,
     type: sum ? "sum" : gauge ? "gauge" : "histogram",
     isMonotonic: sum?.isMonotonic ?? false,
-    points: dataPoints.map((point: Message) => ({
+    points: dataPoints.map((point) => ({
       attributes: attributesOf(point.attributes),
       value: point.asDouble ?? point.asInt ?? point.count ?? 0,
       counts: point.bucketCounts ?? [],
@@ -103,25 +180,25 @@ function metricOf({ name, unit = "", sum, gauge, histogram }: Message): Metric {
   };
 }
 
-function spanOf({ name, spanId, parentSpanId, status, attributes, events = [] }: Message): Span {
+function spanOf({ name, spanId, parentSpanId, status, attributes, events = [] }: SentSpan): Span {
   return {
     name,
     id: spanId,
     parent: parentSpanId ?? "",
     status: status?.code ?? 0,
     attributes: attributesOf(attributes),
-    events: events.map((event: Message) => ({
+    events: events.map((event) => ({
       name: event.name,
       attributes: attributesOf(event.attributes),
     })),
   };
 }
 
-function attributesOf(attributes: Message[] = []): Attributes {
+function attributesOf(attributes: readonly SentAttribute[] = []): Attributes {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [
       key,
-      value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue,
+      value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue!,
     ]),
   );
 }

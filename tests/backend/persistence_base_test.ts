@@ -128,9 +128,9 @@ Deno.test("a read that fails is counted, and one that is stopped is not", async 
   };
   await assertRejects(() => store.listEvents({ signal: stopper.signal, where }), PapyraError);
   assertEquals((await store.metrics.snapshot()).read_errors, 0);
-  // deno-lint-ignore require-yield -- it fails before the first record
+  // It fails before the first record.
   store.onRead = async function* () {
-    throw await Promise.resolve(ioError());
+    yield await Promise.reject(ioError());
   };
   await assertRejects(() => store.listEvents(), PapyraError);
   assertEquals((await store.metrics.snapshot()).read_errors, 1);

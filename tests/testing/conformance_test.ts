@@ -41,9 +41,8 @@ class PlainBackend extends InMemoryPersistence {
   protected override _loadMetrics = refuse;
   protected override _resetMetrics = refuse;
   protected override _addMetrics = () => Promise.resolve(false);
-  // deno-lint-ignore require-yield -- it refuses
   protected override async *_history(): AsyncGenerator<never> {
-    await refuse();
+    yield await refuse();
   }
 }
 

@@ -122,8 +122,8 @@ Deno.test("WriteQueue lets go of what was taken, also while it is never empty", 
     queue.take(1)[0]!.resolve({ firstSeq: 1, lastSeq: 1, count: 1 });
   }
   for (let wait = 0; wait < 50 && collected < 1000; wait++) {
-    // deno-lint-ignore no-unused-vars -- garbage, so that there is some to collect
-    const garbage = new Array(1_000_000).fill(wait);
+    // Garbage, so that there is some to collect.
+    new Array(1_000_000).fill(wait);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   assert(collected >= 1000, `only ${collected} of 2000 were let go`);
