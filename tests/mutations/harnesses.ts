@@ -32,6 +32,9 @@ export const HARNESSES = {
   },
   fuzz: { args: ["tests/fuzz/fuzz_test.ts"] },
   bitFlips: { args: ["tests/backends/file/scanning/bit_flips_test.ts"] },
+  runs: {
+    args: ["tests/storage/lines/plain_run_test.ts", "tests/backends/file/store/store_runs_test.ts"],
+  },
   kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
   races: { args: ["tests/processes/concurrent_test.ts"] },
   security: { args: ["tests/security", "tests/storage/native/native_file_system_test.ts"] },

@@ -24,6 +24,7 @@ export interface Mutation {
 const APPEND_LOG = "lib/storage/appending/append_log.ts";
 const ACTIVE_FILE = "lib/storage/appending/active_file.ts";
 const REPLACE_FILE = "lib/backends/file/replacing/replace_file.ts";
+const PLAIN_RUN = "lib/storage/lines/plain_run.ts";
 const QUARANTINE = "lib/backends/file/replacing/quarantine.ts";
 const EXPIRED_PARTS = "lib/backends/file/compaction/expired_parts.ts";
 const RECEIPT_LINES = "lib/backends/file/receipts/receipt_lines.ts";
@@ -142,6 +143,38 @@ export const MUTATIONS: readonly Mutation[] = [
       to: "return crc32(buffer.subarray(start, trailer)) >= 0 && checksum >= 0;",
     }],
     caughtBy: ["bitFlips", "fuzz"],
+  },
+  {
+    name: "the lines of a run are not checked",
+    edits: [{ file: PLAIN_RUN, from: " || !isIntact(held, at, newline)) break;", to: ") break;" }],
+    caughtBy: ["runs", "fuzz"],
+  },
+  {
+    name: "a run goes on where numbers are missing",
+    edits: [{
+      file: PLAIN_RUN,
+      from: "      if (lines > 0 && seq !== lastSeq + 1) break;\n",
+      to: "",
+    }],
+    caughtBy: ["runs"],
+  },
+  {
+    name: "a run of which records are kept is removed",
+    edits: [{
+      file: "lib/backends/file/compaction/compaction_rule.ts",
+      from: "this.#cutoffs.keeps(kind, position + length, newest) ? null : false;",
+      to: "false;",
+    }],
+    caughtBy: ["runs"],
+  },
+  {
+    name: "a run whose numbers do not rise is taken for new records",
+    edits: [{
+      file: "lib/backends/file/scanning/line_anomalies.ts",
+      from: "if (run.run.firstSeq <= this.sequence.highest) {",
+      to: "if (run.run.firstSeq < 0) {",
+    }],
+    caughtBy: ["runs", "fuzz"],
   },
   {
     name: "a segment gets its name before it is synced",
