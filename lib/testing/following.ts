@@ -8,6 +8,9 @@ import type { FollowQuery, PersistenceBackend } from "../backend/backend.ts";
 import { messageOf } from "../errors.ts";
 import { RECORD_KINDS, type RecordKind, type StoredRecord } from "../model/record.ts";
 
+// What does not come fails a case, whatever else the machine has to do.
+const TIMEOUT_MS = 30_000;
+
 /** Collects what comes. */
 export class Following implements AsyncDisposable {
   /** What came so far. */
@@ -52,9 +55,14 @@ export class Following implements AsyncDisposable {
     return this.records;
   }
 
+  /** Waits until it has looked at a change of which it makes nothing, or all that there is to make. */
+  untilLooked(): Promise<readonly StoredRecord[]> {
+    return this.untilCaughtUp(this.caughtUp + 1);
+  }
+
   /** Waits for the error that ends it. */
   async untilRefused(): Promise<never> {
-    await this.#ended;
+    await within(this.#ended, () => "It was not refused");
     throw this.#error ?? new Error("It ended without an error");
   }
 
@@ -72,7 +80,7 @@ export class Following implements AsyncDisposable {
       }
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onChange = resolve;
-      await promise;
+      await within(promise, () => `Still waiting after ${this.records.length} records`);
     }
   }
 
@@ -89,5 +97,17 @@ export class Following implements AsyncDisposable {
     }
     this.#isEnded = true;
     this.#onChange();
+  }
+}
+
+async function within(promise: Promise<void>, told: () => string): Promise<void> {
+  let timer;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(told())), TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([promise, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -96,6 +96,8 @@ storeTest("a file that is emptied or cut by a hand goes on where its numbers do"
   await record(stage.path, 2);
   await following.until(7);
   await stage.write(...(await stage.lines()).slice(0, 1));
+  // Its last number is too small by now, and is not given again all the same.
+  await following.untilLooked();
   await record(stage.path, 3);
   await following.until(10);
   assertEquals(following.seqs, numbers(1, 10));
@@ -188,7 +190,7 @@ storeTest("a record comes once its line is whole", async (stage) => {
   const append = (text: string) => Deno.writeTextFile(stage.path, text, { append: true });
   const line = eventLine(1);
   await append(line.slice(0, 30));
-  await record(`${stage.path}.other`, 1);
+  await following.untilLooked();
   await append(`${line.slice(30)}\n${eventLine(2)}`);
   await following.until(2);
   await append(`\n${eventLine(3)}\n`);
@@ -210,7 +212,7 @@ storeTest("what a write that fails has written is never seen", async (stage) => 
     await failed.promise;
     failing("EIO", () => true)(call);
   };
-  const written = writer.recordEvent(eventOf(1)).catch(({ code }) => code);
+  const written = writer.recordEvent(eventOf(1000)).catch(({ code }) => code);
   await until(() => isWaiting);
   await using other = new Following(stage.open(), { afterSeq: 2 });
   // A read that has waited long enough shows it: so long the followers had, too.

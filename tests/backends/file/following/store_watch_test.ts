@@ -51,6 +51,32 @@ storeTest("a record comes within a third of a second of the one before it", asyn
   assert(slowest < 300, `${slowest} ms`);
 });
 
+storeTest("look() sees a file by its identity, its size or its time", async ({ path }) => {
+  await record(path, 1);
+  let file = nativeFileSystem.stat(path)!;
+  const fileSystem = { ...nativeFileSystem, stat: () => file };
+  const watch = new StoreWatch(fileSystem, await resolveStorePaths(nativeFileSystem, path));
+  watch.look();
+  assertEquals(watch.look(), false);
+  for (const change of [{ identity: "other" }, { size: 1 }, { modifiedMs: 1 }]) {
+    file = { ...file, ...change };
+    assertEquals([watch.look(), watch.look()], [true, false], JSON.stringify(change));
+  }
+});
+
+storeTest(
+  "look() trusts the time of a directory once it has not changed for a look",
+  async (stage) => {
+    const paths = await resolveStorePaths(nativeFileSystem, stage.path);
+    let directory = nativeFileSystem.stat(stage.directory)!;
+    const stat = (path: string) => path === stage.directory ? directory : null;
+    const watch = new StoreWatch({ ...nativeFileSystem, stat }, paths);
+    assertEquals([watch.look(), watch.look(), watch.look()], [true, true, false]);
+    directory = { ...directory, modifiedMs: directory.modifiedMs + 1 };
+    assertEquals([watch.look(), watch.look(), watch.look()], [true, true, false]);
+  },
+);
+
 storeTest("changed() ends with ABORTED when its signal fires", async (stage) => {
   await record(stage.path, 1);
   const watch = new StoreWatch(
