@@ -83,15 +83,21 @@ function aboutRun({ date, machine, versions, rounds, sizeBytes, largeBytes }: Be
   return ["|  |  |", "| --- | --- |", ...rows.map(tableLine), ""];
 }
 
+/** How many goals are reached, in words. */
+export function goalsSummary(workloads: readonly Figures[]): string {
+  const goals = workloads.flatMap(({ goals }) => goals);
+  return `${
+    goals.filter(({ isReached }) => isReached).length
+  } of ${goals.length} goals are reached.`;
+}
+
 function goalsSection(workloads: readonly Figures[]): string[] {
   const goals = workloads.flatMap(({ name, goals }) => goals.map((goal) => ({ name, goal })));
   const missed = goals.filter(({ goal }) => !goal.isReached);
   return [
     "## Goals",
     "",
-    `${goals.length - missed.length} of ${goals.length} are reached.${
-      missed.length === 0 ? "" : " Missed:"
-    }`,
+    `${goalsSummary(workloads)}${missed.length === 0 ? "" : " Missed:"}`,
     "",
     ...missed.map(({ name, goal }) => `- ${name}: ${goalText(goal)}`),
     "",

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { mkdirSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { captureOrThrow } from "../_run.ts";
 import { type Command, papyra, ratedCommand } from "./_command.ts";
+import { makeEmpty } from "./_empty_directory.ts";
 import type { SampleStore } from "./_sample_stores.ts";
 import { runSubject } from "./_subject.ts";
 import type { BenchContext, Goal, Variant } from "./_workload.ts";
@@ -61,8 +61,7 @@ export class Rewriting {
   }
 
   readonly #prepare = async (): Promise<void> => {
-    rmSync(this.#directory, { recursive: true, force: true });
-    mkdirSync(this.#directory);
+    makeEmpty(this.#directory);
     await cp(this.#store.path, this.path);
     // The copy's own way to the disk is nobody's to pay for.
     await captureOrThrow("sync", []);

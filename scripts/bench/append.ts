@@ -4,8 +4,8 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeEmpty } from "./_empty_directory.ts";
 import { count } from "./_numbers.ts";
 import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Goal, Variant, Workload } from "./_workload.ts";
@@ -142,8 +142,9 @@ function papyra(callers: number, records: number): Way {
 }
 
 function variantOf({ name, subject, options }: Way, directory: string, runtime: Runtime): Variant {
-  const path = join(directory, `append-${subject}`);
-  const clear = (): void => rmSync(path, { recursive: true, force: true });
+  const work = join(directory, "append");
+  const path = join(work, "records");
+  const clear = (): void => makeEmpty(work);
   return {
     name,
     isPapyra: subject === "papyra",

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeEmpty } from "./_empty_directory.ts";
 import { count } from "./_numbers.ts";
 import { runSubject, type Runtime } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
@@ -19,7 +19,8 @@ const PAPYRA = `papyra, ${count(CALLERS)} callers`;
 
 /** Delays of a timer beside durable appends, under one runtime. */
 export function delay({ directory }: BenchContext, runtime: Runtime): Workload {
-  const path = join(directory, "delay.ndjson");
+  const work = join(directory, "delay");
+  const path = join(work, "records");
   const variant = (
     name: string,
     subject: SubjectName,
@@ -27,7 +28,7 @@ export function delay({ directory }: BenchContext, runtime: Runtime): Workload {
   ): Variant => ({
     name,
     isPapyra: name === PAPYRA,
-    prepare: () => rmSync(path, { force: true }),
+    prepare: () => makeEmpty(work),
     run: () => runSubject(runtime, subject, { path, ...options }),
   });
   const batches = { records: RECORDS, batch: BATCH_RECORDS };

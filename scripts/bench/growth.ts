@@ -32,7 +32,7 @@ function deeds({ directory, stores }: BenchContext): readonly Deed[] {
     warmUpPath: (await stores.ofRecords(SIZES[0]!)).path,
     records,
   });
-  const path = join(directory, "growing.ndjson");
+  const path = join(directory, "growing", "store.ndjson");
   return [
     {
       name: "append",

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { papyra, ratedCommand } from "./_command.ts";
+import { makeEmpty } from "./_empty_directory.ts";
 import { runSubject } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
 
@@ -17,10 +17,7 @@ export async function ingest({ directory, stores }: BenchContext): Promise<Workl
   const { path: input, records } = await stores.input();
   const work = join(directory, "ingest");
   const output = join(work, "output.ndjson");
-  const prepare = (): void => {
-    rmSync(work, { recursive: true, force: true });
-    mkdirSync(work);
-  };
+  const prepare = (): void => makeEmpty(work);
   const jq = ratedCommand({
     name: "jq -c . and sync",
     prepare,

@@ -21,7 +21,7 @@ import { compile } from "../compile.ts";
 import type { Figures } from "./_figures.ts";
 import { describeMachine, describeVersions } from "./_machine.ts";
 import { type BenchOptions, readOptions, UsageError } from "./_options.ts";
-import { type BenchRun, pageMarkdown } from "./_page.ts";
+import { type BenchRun, goalsSummary, pageMarkdown } from "./_page.ts";
 import { MissingProgramError } from "./_programs.ts";
 import { SampleStores } from "./_sample_stores.ts";
 import { tableLines } from "./_table.ts";
@@ -33,6 +33,7 @@ const PAGE = join(ROOT, "docs", "benchmarks.md");
 
 /** Runs the workloads that are asked for and tells of each when it is done. */
 async function bench(options: BenchOptions): Promise<void> {
+  const began = performance.now();
   const groups = options.only.map((name) => WORKLOADS[name]!);
   // Before minutes have passed in vain.
   const versions = await describeVersions([...new Set(groups.flatMap(({ programs }) => programs))]);
@@ -56,6 +57,7 @@ async function bench(options: BenchOptions): Promise<void> {
       // What is known is kept should a later one fail.
       if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(run, null, 2)}\n`);
     }
+    say(`${goalsSummary(workloads)} It took ${seconds(performance.now() - began)}`);
     if (options.writesPage) writePage(run);
   });
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeEmpty } from "./_empty_directory.ts";
 import { count } from "./_numbers.ts";
 import { runSubject } from "./_subject.ts";
 import type { BenchContext, Variant, Workload } from "./_workload.ts";
@@ -16,12 +16,13 @@ const RECORDS = 300_000;
 export function countedAppend({ directory }: BenchContext): Workload {
   const variants = ([[1, 1000], [1000, 1]] as const).flatMap(([batch, callers]) =>
     [false, true].map((countsMetrics): Variant => {
-      const path = join(directory, "counted.ndjson");
+      const work = join(directory, "counted");
+      const path = join(work, "store.ndjson");
       const options = { path, records: RECORDS, durability: "os", batch, callers } as const;
       return {
         name: `${count(batch)} a call, metrics ${countsMetrics ? "on" : "off"}`,
         isPapyra: true,
-        prepare: () => rmSync(path, { force: true }),
+        prepare: () => makeEmpty(work),
         run: () => runSubject("Deno", "papyra", { ...options, countsMetrics }),
       };
     })

@@ -53,7 +53,10 @@ Deno.test("pageMarkdown() has a row a variant, whatever its name holds", () => {
 
 Deno.test("pageMarkdown() tells which goals were missed, beside the workload and above all of them", () => {
   const missed = "papyra beside a | b: 0.9x (at least 2x)";
-  assertStringIncludes(PAGE, "2 of 3 are reached. Missed:\n\n- Durable append, Deno: " + missed);
+  assertStringIncludes(
+    PAGE,
+    "2 of 3 goals are reached. Missed:\n\n- Durable append, Deno: " + missed,
+  );
   assertStringIncludes(PAGE, `- **missed**: ${missed}`);
   assertStringIncludes(PAGE, "- reached: papyra beside a | b: 0.9x (at least 0.75x)");
   assertStringIncludes(PAGE, "- reached: memory of papyra: 97 MB (at most 150 MB)");

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { openStore } from "../../../mod.ts";
+import { makeEmpty } from "../_empty_directory.ts";
 import { median } from "../_figures.ts";
 import { sampleRecord } from "../_sample_record.ts";
 import type { SubjectOptions } from "../subject.ts";
@@ -17,7 +18,7 @@ const MEASURED_SECONDS = 0.25;
 const WARM_UP_RECORDS_MAX = 100_000;
 const NEWEST = 50;
 
-/** Nanoseconds a record, appended to a store by many callers, and not synced. */
+/** Nanoseconds a record, appended by many callers and not synced, to a store alone in its directory. */
 export async function append({ path, records = 1, callers = 1 }: SubjectOptions): Promise<number> {
   const small = Math.min(records, WARM_UP_RECORDS_MAX);
   await repeat(WARM_UP_SECONDS, () => fill(path, small, callers));
@@ -50,18 +51,18 @@ export async function newest({ path }: SubjectOptions): Promise<number> {
 }
 
 async function fill(path: string, records: number, callers: number): Promise<number> {
+  makeEmpty(dirname(path));
   await using store = await openStore({ url: `file:${path}`, durability: "os" });
-  // Whoever comes first makes the file.
+  // Whoever comes first makes the file, and what lies beside it.
   await store.recordMany([sampleRecord(0)]);
+  await store.flush();
   let next = 0;
   const callAgainAndAgain = async (): Promise<void> => {
     while (next < records) await store.recordMany([sampleRecord(++next)]);
   };
-  const seconds = await secondsOf(async () => {
+  return await secondsOf(async () => {
     await Promise.all(Array.from({ length: callers }, callAgainAndAgain));
   });
-  rmSync(path);
-  return seconds;
 }
 
 // The median of what `body` returns, called until so many seconds have passed.
