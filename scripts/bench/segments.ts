@@ -12,16 +12,16 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSize, parseSize } from "../../lib/model/units.ts";
-import { openStore } from "../../mod.ts";
 import { EXECUTABLE } from "../_paths.ts";
 import { captureOrThrow } from "../_run.ts";
 import { say } from "../_say.ts";
 import { withTemporaryDirectory } from "../_temporary_directory.ts";
 import { compile } from "../compile.ts";
-import { FIRST_TIMESTAMP, RECORDS_PER_SECOND, sampleRecord } from "./_sample_record.ts";
+import { median } from "./_figures.ts";
+import { FIRST_TIMESTAMP, RECORDS_PER_SECOND } from "./_sample_record.ts";
+import { makeSampleStore } from "./_sample_store.ts";
 import { watch, type Watched } from "./_watched_process.ts";
 
-const BATCH_RECORDS = 1000;
 const HOUR_SECONDS = 3600;
 
 interface SampleStore {
@@ -53,23 +53,7 @@ async function makeStore(
   segmentBytes: number,
 ): Promise<SampleStore> {
   const path = join(directory, name, "store.ndjson");
-  await using store = await openStore({
-    url: `file:${path}`,
-    durability: "os",
-    rotation: { maxBytes: segmentBytes },
-  });
-  let records = 0;
-  for (let bytes = 0; bytes < sizeBytes;) {
-    for (let batch = 0; batch < 100; batch++) {
-      const first = records;
-      await store.recordMany(
-        Array.from({ length: BATCH_RECORDS }, (_, index) => sampleRecord(first + index)),
-      );
-      records += BATCH_RECORDS;
-    }
-    bytes = (await store.describe()).bytes;
-  }
-  await store.flush();
+  const records = await makeSampleStore(path, { bytes: sizeBytes, segmentBytes });
   return { name, directory: join(directory, name), path, records };
 }
 
@@ -124,10 +108,6 @@ function bytesIn(directory: string): number {
     else if (existsSync(path)) sum += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
   return sum;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
 }
 
 if (import.meta.main) {
