@@ -176,11 +176,11 @@ async function checkKill(run: StoppedRun): Promise<void> {
 const checked = new Set<string>();
 
 async function check(survivor: Survivor, what: string): Promise<void> {
-  const left = survivor.disk.describe();
   const shape = shapeOf(survivor);
   if (checked.has(shape)) return;
   checked.add(shape);
   tally("different disks", 1);
+  const left = survivor.disk.describe();
   try {
     await checkSurvivor(survivor);
   } catch (error) {
