@@ -13,7 +13,8 @@
 import { parseArgs } from "node:util";
 import { copyProject, whileBroken } from "../tests/mutations/copy.ts";
 import { type Harness, HARNESSES, type HarnessName } from "../tests/mutations/harnesses.ts";
-import { type Mutation, MUTATIONS } from "../tests/mutations/mutations.ts";
+import type { Mutation } from "../tests/mutations/mutation.ts";
+import { MUTATIONS } from "../tests/mutations/mutations.ts";
 import { capture } from "./_run.ts";
 import { say, seconds } from "./_say.ts";
 import { withTemporaryDirectory } from "./_temporary_directory.ts";

@@ -1,7 +1,7 @@
 /** A copy of the project in which the code can be broken. */
 
 import { join } from "node:path";
-import type { Edit } from "./mutations.ts";
+import type { Edit } from "./mutation.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
 const COPIED = ["lib", "tests", "docs", "scripts", "cli.ts", "mod.ts"];

@@ -36,6 +36,7 @@ export const HARNESSES = {
     args: ["tests/storage/lines/plain_run_test.ts", "tests/backends/file/store/store_runs_test.ts"],
   },
   kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
+  following: { args: ["tests/backends/file/following"] },
   races: { args: ["tests/processes/concurrent_test.ts"] },
   security: { args: ["tests/security", "tests/storage/native/native_file_system_test.ts"] },
 } as const satisfies Readonly<Record<string, Harness>>;

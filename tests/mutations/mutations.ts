@@ -3,23 +3,8 @@
  * applies them to a copy one by one, and expects red.
  */
 
-import type { HarnessName } from "./harnesses.ts";
-
-/** A text that stands in a file exactly once, and what is put in its place. */
-export interface Edit {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** One way in which the code could be broken. */
-export interface Mutation {
-  /** What is broken, in words. */
-  readonly name: string;
-  readonly edits: readonly Edit[];
-  /** Who has to find it. */
-  readonly caughtBy: readonly HarnessName[];
-}
+import { FOLLOWING_MUTATIONS } from "./following_mutations.ts";
+import type { Mutation } from "./mutation.ts";
 
 const APPEND_LOG = "lib/storage/appending/append_log.ts";
 const ACTIVE_FILE = "lib/storage/appending/active_file.ts";
@@ -354,4 +339,5 @@ export const MUTATIONS: readonly Mutation[] = [
     }],
     caughtBy: ["security"],
   },
+  ...FOLLOWING_MUTATIONS,
 ];
