@@ -20,8 +20,12 @@ export class BufferPool {
 
   /** A buffer, whatever it holds, that need not be longer than `bytesMax`. */
   take(bytesMax: number): Uint8Array<ArrayBuffer> {
-    if (bytesMax < this.#bytes) return new Uint8Array(bytesMax);
-    return this.#spare.pop() ?? new Uint8Array(this.#bytes);
+    return this.#spare.pop() ?? new Uint8Array(Math.min(bytesMax, this.#bytes));
+  }
+
+  /** A buffer, whatever it holds, that is at least so long. */
+  takeWhole(bytes: number): Uint8Array<ArrayBuffer> {
+    return bytes <= this.#bytes ? this.take(bytes) : new Uint8Array(bytes);
   }
 
   /** Nobody uses the buffer, of whatever size, any more. */

@@ -17,7 +17,8 @@ Deno.test("what is shorter or longer than a pool's buffers is not kept there", (
   assertEquals(short.length, 10);
   pool.give(short);
   pool.give(new Uint8Array(2000));
-  assertEquals([pool.take(10).length, pool.take(1000).length], [10, 1000]);
+  assertEquals([pool.take(10).length, pool.take(2000).length], [10, 1000]);
+  assertEquals([pool.takeWhole(10).length, pool.takeWhole(2000).length], [10, 2000]);
   const many = Array.from({ length: 100 }, () => pool.take(1000));
   for (const buffer of many) pool.give(buffer);
   const kept = Array.from({ length: 100 }, () => pool.take(1000)).filter((one) =>

@@ -7,12 +7,14 @@
 import { throwIfAborted } from "../../errors.ts";
 import type { ReadableFile } from "../file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
-import { releaseBuffer } from "../buffers.ts";
+import { BufferPool } from "../buffers.ts";
+import { restContent } from "../compressed/compressed_file.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { BATCH_LINES_MAX, RawLine } from "./line_scanner.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
 const CHUNK_BYTES = 128 * 1024;
+const BUFFERS = new BufferPool(256 * 1024);
 
 /** Yields the lines of `range` in batches, the last one first. It must begin at a line's beginning. */
 export async function* readLinesBackward(
@@ -31,6 +33,7 @@ export async function* readLinesBackward(
     }
   } finally {
     window.release();
+    restContent(file);
   }
 }
 
@@ -99,7 +102,7 @@ class BackwardWindow {
 
   /** No line is told any more. */
   release(): void {
-    releaseBuffer(this.#buffer);
+    BUFFERS.give(this.#buffer);
   }
 
   // The newline that ends the line itself is not the one that ends the line before it.
@@ -128,9 +131,9 @@ class BackwardWindow {
     const heldBytes = held.length;
     const needed = count + heldBytes;
     if (this.#buffer.length < needed) {
-      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      const larger = BUFFERS.takeWhole(Math.max(needed, this.#buffer.length * 2));
       larger.set(held, larger.length - held.length);
-      releaseBuffer(this.#buffer);
+      BUFFERS.give(this.#buffer);
       this.#buffer = larger;
     } else {
       this.#buffer.copyWithin(this.#buffer.length - held.length, this.#start, this.#end);

@@ -7,14 +7,15 @@
 import { throwIfAborted } from "../../errors.ts";
 import type { ReadableFile } from "../file_system.ts";
 import { BufferPool } from "../buffers.ts";
+import { restContent } from "../compressed/compressed_file.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
 import { type PlainRun, PlainRunReader } from "./plain_run.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 const BUFFER_BYTES = 512 * 1024;
-/** A chunk may hold as many lines as bytes, and each takes memory beyond its bytes. */
-export const BATCH_LINES_MAX = 2048;
+/** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
+export const BATCH_LINES_MAX = 256;
 
 const BUFFERS = new BufferPool(BUFFER_BYTES);
 const NO_BYTES = new Uint8Array(0);
@@ -104,6 +105,7 @@ async function* readWindows<T>(
   } finally {
     await reader.settle();
     window.release();
+    restContent(file);
   }
 }
 

@@ -9,7 +9,6 @@ import { endOfString } from "../../model/json_limits.ts";
 import { matches } from "./line_codec.ts";
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const BRACKET_OPEN = 0x5b;
 const BRACKET_CLOSE = 0x5d;
@@ -20,11 +19,17 @@ const BRACE_CLOSE = 0x7d;
 const CODE_ESCAPE = Buffer.from("\\u");
 
 /**
- * The text of the member `name`, which is given with its quotes, of a line that is JSON. Null where finding
- * it takes parsing: it is no text, is written with escapes or among spaces, may be there twice, or is not there.
+ * The text of the member `name`, which is given with its quotes, of the JSON that stands in `buffer`. Null
+ * where finding it takes parsing: it is no text, is written with escapes or among spaces, may be there
+ * twice, or is not there.
  */
-export function textMemberOf(bytes: Uint8Array, name: Buffer): string | null {
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+export function textMemberOf(
+  buffer: Uint8Array,
+  name: Buffer,
+  start = 0,
+  end = buffer.length,
+): string | null {
+  const line = Buffer.from(buffer.buffer, buffer.byteOffset + start, end - start);
   for (let at = 1; line[at] === QUOTE;) {
     const colon = endOfString(line, at) + 1;
     if (colon - at === name.length && matches(line, at, name)) {
@@ -39,9 +44,10 @@ export function textMemberOf(bytes: Uint8Array, name: Buffer): string | null {
 function lastTextAt(line: Buffer, start: number, name: Buffer): string | null {
   if (line[start] !== QUOTE) return null;
   const end = endOfString(line, start);
-  if (line.subarray(start, end).includes(BACKSLASH)) return null;
   const isLast = line.indexOf(name, end) === -1 && line.indexOf(CODE_ESCAPE, end) === -1;
-  return isLast ? line.toString("utf8", start + 1, end) : null;
+  if (!isLast) return null;
+  const text = line.toString("utf8", start + 1, end);
+  return text.includes("\\") ? null : text;
 }
 
 // Where the comma behind a value stands.

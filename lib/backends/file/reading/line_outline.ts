@@ -23,14 +23,14 @@ export function lineOutline(line: StoreLine, onSkipped: () => void): RecordOutli
 
 // Null where that takes parsing.
 function outlineByPosition(line: StoreLine): RecordOutline | null {
-  const { kind, seq } = line.verdict;
+  const { buffer, start, end, verdict: { kind, seq } } = line;
   const timestamp = lineTimestamp(line);
   if (timestamp === null) return null;
   if (kind === "audit") return { kind, timestamp, seq };
   if (kind === "event") {
-    const eventType = textMemberOf(line.bytes, EVENT_TYPE);
+    const eventType = textMemberOf(buffer, EVENT_TYPE, start, end);
     return eventType === null ? null : { kind, timestamp, seq, eventType };
   }
-  const messageType = textMemberOf(line.bytes, MESSAGE_TYPE);
+  const messageType = textMemberOf(buffer, MESSAGE_TYPE, start, end);
   return messageType === null ? null : { kind: "dead_letter", timestamp, seq, messageType };
 }

@@ -6,7 +6,7 @@
 
 import type { AnomalyCode } from "../../../model/anomaly.ts";
 import type { ReadableFile } from "../../../storage/file_system.ts";
-import { contentDamage, restContent } from "../../../storage/compressed/compressed_file.ts";
+import { contentDamage } from "../../../storage/compressed/compressed_file.ts";
 import { splitGluedLine } from "../../../storage/lines/glued_lines.ts";
 import {
   classifyIntact,
@@ -106,14 +106,10 @@ export async function* storeLines(
   onBytes?: (bytes: Uint8Array) => void,
 ): AsyncGenerator<readonly StoreLine[]> {
   let number = 0;
-  try {
-    for await (const lines of readLines(source.file, range, signal, onBytes)) {
-      const pieces: StoreLine[] = [];
-      for (const line of lines) addPieces(pieces, source, line, ++number);
-      yield pieces;
-    }
-  } finally {
-    restContent(source.file);
+  for await (const lines of readLines(source.file, range, signal, onBytes)) {
+    const pieces: StoreLine[] = [];
+    for (const line of lines) addPieces(pieces, source, line, ++number);
+    yield pieces;
   }
 }
 
@@ -123,18 +119,14 @@ export async function* storeLinesBackward(
   range: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly StoreLine[]> {
-  try {
-    for await (const lines of readLinesBackward(source.file, range, signal)) {
-      const batch: StoreLine[] = [];
-      for (const line of lines) {
-        const pieces: StoreLine[] = [];
-        addPieces(pieces, source, line, 0);
-        for (const piece of pieces.reverse()) batch.push(piece);
-      }
-      yield batch;
+  for await (const lines of readLinesBackward(source.file, range, signal)) {
+    const batch: StoreLine[] = [];
+    for (const line of lines) {
+      const pieces: StoreLine[] = [];
+      addPieces(pieces, source, line, 0);
+      for (const piece of pieces.reverse()) batch.push(piece);
     }
-  } finally {
-    restContent(source.file);
+    yield batch;
   }
 }
 
