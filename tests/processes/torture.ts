@@ -316,8 +316,10 @@ class TorturedStore {
       ];
     };
     // Writers at rest may still be noting what is durable, or what is in a segment.
-    await pollUntil(async () => (await strangers()).length === 0, { timeoutMs: NOTES_MS_MAX });
-    assertEquals(await strangers(), [], "leftovers");
+    let left: readonly string[] = [];
+    const areGone = async () => (left = await strangers()).length === 0;
+    await pollUntil(areGone, { timeoutMs: NOTES_MS_MAX });
+    assertEquals(left, [], "leftovers");
   }
 }
 
