@@ -16,6 +16,8 @@ import { ReadAhead } from "./read_ahead.ts";
 const BUFFER_BYTES = 512 * 1024;
 /** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
 export const BATCH_LINES_MAX = 256;
+// What a line was parsed to may take ten times its bytes.
+const BATCH_BYTES = 32 * 1024;
 
 const BUFFERS = new BufferPool(BUFFER_BYTES);
 const NO_BYTES = new Uint8Array(0);
@@ -147,8 +149,10 @@ class ForwardWindow {
   /** The next lines; none once all that are held were taken. */
   takeLines(): RawLine[] {
     const lines: RawLine[] = [];
+    const from = this.#start;
     for (let line = this.#takeLine(); line !== null; line = this.#takeLine()) {
-      if (lines.push(line) === BATCH_LINES_MAX) return lines;
+      const count = lines.push(line);
+      if (count === BATCH_LINES_MAX || this.#start - from >= BATCH_BYTES) return lines;
     }
     const rest = this.#takeRest();
     if (rest !== null) lines.push(rest);
