@@ -22,6 +22,9 @@ const BATCH_BYTES = 32 * 1024;
 const BUFFERS = new BufferPool(BUFFER_BYTES);
 const NO_BYTES = new Uint8Array(0);
 
+/** Sees bytes as they are read; the next ones wait for it. */
+export type OnBytes = (bytes: Uint8Array) => void | Promise<void>;
+
 /** One line as it stands in a file; valid until the next batch. */
 export class RawLine {
   /** What holds its bytes; empty where the line is oversized. */
@@ -71,7 +74,7 @@ export function readLines(
   file: ReadableFile,
   range: ByteRange,
   signal?: AbortSignal,
-  onBytes?: (bytes: Uint8Array) => void,
+  onBytes?: OnBytes,
 ): AsyncGenerator<readonly RawLine[]> {
   return readWindows(file, range, (window) => window.takeLines(), signal, onBytes);
 }
@@ -81,7 +84,7 @@ export async function* readRuns(
   file: ReadableFile,
   range: ByteRange,
   signal?: AbortSignal,
-  onBytes?: (bytes: Uint8Array) => void,
+  onBytes?: OnBytes,
 ): AsyncGenerator<readonly (RawLine | PlainRun)[]> {
   const runs = new PlainRunReader();
   yield* readWindows(file, range, (window) => window.takeRuns(runs), signal, onBytes);
@@ -92,7 +95,7 @@ async function* readWindows<T>(
   range: ByteRange,
   take: (window: ForwardWindow) => readonly T[],
   signal: AbortSignal | undefined,
-  onBytes: (bytes: Uint8Array) => void = () => {},
+  onBytes: OnBytes = () => {},
 ): AsyncGenerator<readonly T[]> {
   const window = new ForwardWindow(range);
   const reader = new ReadAhead(file, range);
@@ -100,7 +103,7 @@ async function* readWindows<T>(
     while (!window.isAtEnd) {
       throwIfAborted(signal);
       const chunk = await reader.next();
-      onBytes(chunk);
+      await onBytes(chunk);
       window.extend(chunk);
       for (let taken = take(window); taken.length > 0; taken = take(window)) yield taken;
     }

@@ -112,7 +112,7 @@ export class LineCopy {
     onProgress?: (position: number) => void,
   ): Promise<void> {
     const range = { from: this.#position, to: horizon };
-    const onBytes = (bytes: Uint8Array): void => this.#noteRead(bytes);
+    const onBytes = (bytes: Uint8Array): Promise<void> => this.#noteRead(bytes);
     for await (const batch of storeRuns(this.#source, range, signal, onBytes)) {
       for (const each of batch) {
         if (each instanceof StoreRun && this.#takeRun(each)) continue;
@@ -124,7 +124,6 @@ export class LineCopy {
       }
       this.#position = batch.at(-1)!.offset + batch.at(-1)!.length;
       onProgress?.(this.#position);
-      await this.#digests.room();
     }
     this.#writer.flush();
   }
@@ -200,10 +199,11 @@ export class LineCopy {
     return { targetSha256: await this.#writer.digest(), sourceSha256: await sourceSha256 };
   }
 
-  #noteRead(bytes: Uint8Array): void {
+  #noteRead(bytes: Uint8Array): Promise<void> {
     this.#sourceDigest.update(bytes);
     this.#readTo += bytes.length;
     if (bytes.length > 0) this.#lastRead = bytes.slice(-LAST_BYTES);
+    return this.#digests.room();
   }
 
   /** Takes a run at once; false where its lines have to be taken one by one. */
@@ -291,6 +291,7 @@ export class LineCopy {
   async #keepOversized({ offset, length, isTerminated }: StoreLine): Promise<void> {
     for await (const bytes of readRange(this.#source.file, { from: offset, to: offset + length })) {
       this.#writer.write(bytes);
+      await this.#digests.room();
     }
     this.#isOpen = !isTerminated;
   }

@@ -15,7 +15,7 @@ import {
 } from "../../../storage/lines/line_classifier.ts";
 import { readLinesBackward } from "../../../storage/lines/backward_reader.ts";
 import type { ByteRange } from "../../../storage/byte_range.ts";
-import { type RawLine, readLines } from "../../../storage/lines/line_scanner.ts";
+import { type OnBytes, type RawLine, readLines } from "../../../storage/lines/line_scanner.ts";
 
 /** A file of a store, opened. */
 export interface LineSource {
@@ -103,7 +103,7 @@ export async function* storeLines(
   source: LineSource,
   range: ByteRange,
   signal?: AbortSignal,
-  onBytes?: (bytes: Uint8Array) => void,
+  onBytes?: OnBytes,
 ): AsyncGenerator<readonly StoreLine[]> {
   let number = 0;
   for await (const lines of readLines(source.file, range, signal, onBytes)) {

@@ -7,7 +7,7 @@
 import type { ByteRange } from "../../../storage/byte_range.ts";
 import { NEWLINE } from "../../../storage/format.ts";
 import { classifyIntact } from "../../../storage/lines/line_classifier.ts";
-import { RawLine, readRuns } from "../../../storage/lines/line_scanner.ts";
+import { type OnBytes, RawLine, readRuns } from "../../../storage/lines/line_scanner.ts";
 import type { PlainRun } from "../../../storage/lines/plain_run.ts";
 import { addPieces, type LineSource, StoreLine } from "./store_lines.ts";
 
@@ -81,7 +81,7 @@ export async function* storeRuns(
   source: LineSource,
   range: ByteRange,
   signal?: AbortSignal,
-  onBytes?: (bytes: Uint8Array) => void,
+  onBytes?: OnBytes,
 ): AsyncGenerator<readonly (StoreLine | StoreRun)[]> {
   let number = 1;
   for await (const found of readRuns(source.file, range, signal, onBytes)) {
