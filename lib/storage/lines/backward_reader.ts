@@ -131,7 +131,8 @@ class BackwardWindow {
     const heldBytes = held.length;
     const needed = count + heldBytes;
     if (this.#buffer.length < needed) {
-      const larger = BUFFERS.takeWhole(Math.max(needed, this.#buffer.length * 2));
+      const wanted = Math.min(this.#buffer.length * 2, LINE_BYTES_MAX + 2 * CHUNK_BYTES);
+      const larger = BUFFERS.takeWhole(Math.max(needed, wanted));
       larger.set(held, larger.length - held.length);
       BUFFERS.give(this.#buffer);
       this.#buffer = larger;

@@ -13,7 +13,7 @@ import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
 import { type PlainRun, PlainRunReader } from "./plain_run.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
-const BUFFER_BYTES = 512 * 1024;
+const BUFFER_BYTES = 256 * 1024;
 /** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
 export const BATCH_LINES_MAX = 256;
 // What a line was parsed to may take ten times its bytes.
@@ -224,7 +224,9 @@ class ForwardWindow {
   #makeRoom(count: number): void {
     const held = this.#end - this.#start;
     if (held + count > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(held + count, this.#buffer.length * 2));
+      // Runtimes fill what they give with zeros: room that is never used takes memory too.
+      const wanted = Math.min(this.#buffer.length * 2, LINE_BYTES_MAX + BUFFER_BYTES);
+      const larger = new Uint8Array(Math.max(held + count, wanted));
       larger.set(this.#buffer.subarray(this.#start, this.#end));
       BUFFERS.give(this.#buffer);
       this.#buffer = larger;
