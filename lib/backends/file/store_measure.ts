@@ -10,15 +10,9 @@ import type { MeasuredStore } from "../../backend/store_metrics.ts";
 import { RECORD_KINDS } from "../../model/record.ts";
 import { describeStore } from "./describe_store.ts";
 import type { FileStore } from "./store/file_store.ts";
-import {
-  addCounts,
-  type LineCounts,
-  LineTally,
-  lineTimestamp,
-  NO_LINES,
-} from "./store/line_tally.ts";
+import { addCounts, type LineCounts, LineTally, NO_LINES } from "./store/line_tally.ts";
 import { learnSummary } from "./summaries/segment_summaries.ts";
-import { PartChanged, partLines, type StorePart } from "./store/store_part.ts";
+import { PartChanged, partRuns, type StorePart } from "./store/store_part.ts";
 import { openView, readableHorizon, sizeOf, type StoreView } from "./store/store_view.ts";
 
 const LOOKS_MAX = 5;
@@ -89,9 +83,7 @@ export class StoreMeasure {
     const before = await this.#knownOf(part, end);
     const tally = new LineTally();
     const range = { from: before?.end ?? 0, to: end };
-    for await (const lines of partLines(part, signal, range)) {
-      for (const line of lines) tally.add(line, timestampOf(line));
-    }
+    for await (const batch of partRuns(part, signal, range)) tally.addAll(batch);
     const counts = addCounts(before?.counts ?? NO_LINES, tally.counts);
     return { identity: part.identity, end, tail: await tailOf(part, end), counts };
   }
@@ -103,11 +95,6 @@ export class StoreMeasure {
     const tail = await tailOf(part, known.end);
     return tail.every((byte, index) => byte === known.tail[index]) ? known : null;
   }
-}
-
-function timestampOf(line: Parameters<LineTally["add"]>[0]): number | null {
-  const { state } = line.verdict;
-  return state === "damaged" || state === "blank" ? null : lineTimestamp(line);
 }
 
 async function tailOf(part: StorePart, end: number): Promise<Uint8Array> {

@@ -7,7 +7,7 @@
 import { rmSync } from "node:fs";
 import type { SubjectOptions } from "../subject.ts";
 
-const WARM_UP_RECORDS_MAX = 50_000;
+const WARM_UP_RECORDS_MAX = 200_000;
 
 /**
  * Records a second of `write`, which takes a path and a number of records. What it writes at first,

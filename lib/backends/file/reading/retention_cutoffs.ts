@@ -18,7 +18,6 @@ import { type LineCounts, LineTally, lineTimestamp } from "../store/line_tally.t
 import { readSummary } from "../summaries/segment_summaries.ts";
 import type { StoreLine } from "../store/store_lines.ts";
 import { partLinesBackward, partRuns, type StorePart } from "../store/store_part.ts";
-import { StoreRun } from "../store/store_runs.ts";
 
 const FIRST_BLOCK_BYTES = 128 * 1024;
 const BLOCK_BYTES_MAX = 8 * 1024 * 1024;
@@ -120,12 +119,7 @@ async function takeBlock(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const tally = new LineTally();
-  for await (const batch of partRuns(part, signal, block)) {
-    for (const each of batch) {
-      if (each instanceof StoreRun) tally.addRun(each.run);
-      else tally.add(each, lineTimestamp(each));
-    }
-  }
+  for await (const batch of partRuns(part, signal, block)) tally.addAll(batch);
   if (search.takePart(part.base + block.from, tally.counts.kinds)) return;
   for await (const lines of partLinesBackward(part, signal, block)) {
     for (const line of lines) search.takeLine(line);

@@ -10,6 +10,7 @@ import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import { timestampOf } from "../../../storage/lines/line_codec.ts";
 import type { KindRun, PlainRun } from "../../../storage/lines/plain_run.ts";
 import type { StoreLine } from "./store_lines.ts";
+import { StoreRun } from "./store_runs.ts";
 
 /** What the records of one kind come to. */
 export interface KindCounts {
@@ -101,6 +102,14 @@ export class LineTally {
     if (isRecordKind(kind)) this.#kinds[kind].add(line.length, timestamp);
     else this.#recordsOfUnknownKind++;
     if (seq !== null) this.#seqs.add(seq);
+  }
+
+  /** Takes in lines, and runs of them. */
+  addAll(batch: readonly (StoreLine | StoreRun)[]): void {
+    for (const each of batch) {
+      if (each instanceof StoreRun) this.addRun(each.run);
+      else this.add(each, lineTimestamp(each));
+    }
   }
 
   /** Takes in a run. */

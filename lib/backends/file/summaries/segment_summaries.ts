@@ -11,7 +11,7 @@ import { readWhole, removeIfThere, replaceWhole } from "../../../storage/whole_f
 import type { FileStore } from "../store/file_store.ts";
 import { addCounts, NO_LINES, timestampsOf } from "../store/line_tally.ts";
 import { decodeSummary, encodeSummary, type SegmentSummary } from "./segment_summary.ts";
-import { PartChanged, partLines, type StorePart } from "../store/store_part.ts";
+import { PartChanged, partRuns, type StorePart } from "../store/store_part.ts";
 import { findPart, openView } from "../store/store_view.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
 
@@ -64,9 +64,7 @@ export async function summarize(
 ): Promise<SegmentSummary> {
   await part.open();
   const builder = new SummaryBuilder(part.horizon);
-  for await (const lines of partLines(part, signal)) {
-    for (const line of lines) builder.add(line);
-  }
+  for await (const batch of partRuns(part, signal)) builder.addAll(batch);
   const summary = builder.finish(null);
   await writeSummary(store, part, summary);
   return summary;

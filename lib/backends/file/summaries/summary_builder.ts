@@ -10,7 +10,7 @@ import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import { valueOf } from "../../../storage/lines/line_classifier.ts";
 import { LineTally, lineTimestamp } from "../store/line_tally.ts";
 import type { SegmentBlock, SegmentNumbers, SegmentSummary } from "./segment_summary.ts";
-import type { StoreRun } from "../store/store_runs.ts";
+import { StoreRun } from "../store/store_runs.ts";
 import type { StoreLine } from "../store/store_lines.ts";
 
 const BLOCK_BYTES_MIN = 256 * 1024;
@@ -50,6 +50,14 @@ export class SummaryBuilder {
     if (timestamp === null) return;
     if (timestamp < this.#block.oldest) this.#block.oldest = timestamp;
     if (timestamp > this.#block.newest) this.#block.newest = timestamp;
+  }
+
+  /** Takes in the next lines, and runs of them. */
+  addAll(batch: readonly (StoreLine | StoreRun)[]): void {
+    for (const each of batch) {
+      if (each instanceof StoreRun) this.addRun(each);
+      else this.add(each);
+    }
   }
 
   /** Takes in the next lines, a run. */
