@@ -21,9 +21,10 @@ export type AcknowledgementCallback = (
   acknowledged: readonly LineAcknowledgement[],
 ) => void | Promise<void>;
 
-const BATCH_RECORDS_MAX = 1000;
+// More on the way at once is no faster, and what lines were parsed to takes memory until it is collected.
+const BATCH_RECORDS_MAX = 500;
 const BATCH_BYTES_MAX = 2 ** 20;
-const BATCHES_IN_FLIGHT_MAX = 8;
+const BATCHES_IN_FLIGHT_MAX = 4;
 
 interface Batch {
   readonly lines: number[];

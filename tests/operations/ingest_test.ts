@@ -128,11 +128,11 @@ Deno.test("acknowledgements come in order, whichever batch is done first", async
     else await last.promise;
     return acknowledgement;
   };
-  const { acknowledged } = await ingestKeeping(store, input(line("x").repeat(3500)));
+  const { acknowledged } = await ingestKeeping(store, input(line("x").repeat(1750)));
   assertEquals(store.calls, 4);
   assertEquals(
     acknowledged,
-    Array.from({ length: 3500 }, (_, index) => ({ line: index + 1, seq: index + 1 })),
+    Array.from({ length: 1750 }, (_, index) => ({ line: index + 1, seq: index + 1 })),
   );
 });
 
@@ -150,15 +150,15 @@ Deno.test("a store that is slow holds the input back", async () => {
   let chunksRead = 0;
   const running = ingest(store, chunks());
   // Every chunk but the last few is asked for only when there is room again.
-  while (store.calls < 8) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (store.calls < 4) await new Promise((resolve) => setTimeout(resolve, 1));
   const chunksReadWhileHeld = chunksRead;
   release.resolve();
-  assertEquals((await running).recorded, 100_000);
-  assertEquals(heldMax, 8);
-  assert(chunksReadWhileHeld <= 10);
+  assertEquals((await running).recorded, 50_000);
+  assertEquals(heldMax, 4);
+  assert(chunksReadWhileHeld <= 6);
 
   async function* chunks() {
-    for (; chunksRead < 100; chunksRead++) yield new TextEncoder().encode(line("x").repeat(1000));
+    for (; chunksRead < 100; chunksRead++) yield new TextEncoder().encode(line("x").repeat(500));
   }
 });
 
