@@ -145,9 +145,11 @@ export abstract class PersistenceBase extends PersistencePrimitives implements P
     return this.#life.run(() => {
       if (records.length === 0) return Promise.resolve(NOTHING_WRITTEN);
       // Nothing is awaited before _append: the order of calls is the order of records, and a record
-      // that the caller changes afterwards was already taken down.
+      // that the caller changes afterwards was already taken down. All that have no time get the same.
+      let moment: number | undefined;
+      const now = (): number => moment ??= this.now();
       const encoded = records.map((record) => ({
-        json: encodeRecord(record, this.now),
+        json: encodeRecord(record, now),
         kind: record.kind,
       }));
       return this.#write(encoded, options.signal);

@@ -1,4 +1,5 @@
 import { PapyraError } from "../../lib/errors.ts";
+import { InMemoryPersistence } from "../../lib/backends/memory/in_memory_persistence.ts";
 import type { EventInput, RecordKind, StoredRecord } from "../../lib/model/record.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_assert.ts";
 import { gate, ScriptedBackend } from "./scripted_backend.ts";
@@ -212,4 +213,16 @@ Deno.test("metrics that are on their way to the totals are not missed by a snaps
   assertEquals((await second).records_written, 1);
   await reset;
   assertEquals((await last).records_written, 0);
+});
+
+Deno.test("records of one call that have no time get the same, and a clock that is not needed is not asked", async () => {
+  let asked = 0;
+  await using store = new InMemoryPersistence({ clock: () => 1000 + asked++ });
+  const untimed = { kind: "event", eventType: "A" } as const;
+  await store.recordMany([untimed, { ...untimed, timestamp: 7 }, untimed]);
+  assertEquals(asked, 1);
+  await store.recordMany([{ ...untimed, timestamp: 8 }]);
+  assertEquals(asked, 1);
+  const times = (await store.listEvents()).map(({ timestamp }) => timestamp);
+  assertEquals(times, [1000, 7, 1000, 8]);
 });
