@@ -36,9 +36,19 @@ const WAITING_PIECES_MAX = 16;
 /** Digests of streams that are about so long together. */
 export async function openDigests(expectedBytes: number): Promise<Digests> {
   if (expectedBytes <= INLINE_BYTES_MAX) return inlineDigests;
+  const thread = await startThread();
+  return thread === null ? inlineDigests : new DigestThread(thread);
+}
+
+// Null where the system allows no more of them: without one it takes longer, and that is all.
+async function startThread(): Promise<Worker | null> {
   // Loaded only here: a short command would take longer to start for it.
   const { Worker } = await import("node:worker_threads");
-  return new DigestThread(new Worker(THREAD_SOURCE, { eval: true }));
+  try {
+    return new Worker(THREAD_SOURCE, { eval: true });
+  } catch {
+    return null;
+  }
 }
 
 const inlineDigests: Digests = {
@@ -84,6 +94,7 @@ class DigestThread implements Digests {
     this.#thread = thread;
     this.#thread.on("message", (answer: ThreadAnswer) => this.#take(answer));
     this.#thread.on("error", (error: Error) => this.#fail(error));
+    this.#thread.on("exit", () => this.#fail(new Error("The thread of the digests has ended")));
   }
 
   begin(): StreamDigest {
@@ -132,7 +143,7 @@ class DigestThread implements Digests {
   }
 
   #fail(error: Error): void {
-    this.#failure = error;
+    this.#failure ??= error;
     this.#room?.reject(error);
     for (const { reject } of this.#digests) reject(error);
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { openDigests } from "../../lib/storage/digests.ts";
-import { assertEquals } from "../_assert.ts";
+import { assertEquals, assertRejects } from "../_assert.ts";
 import { Random } from "../_random.ts";
 
 for (const [name, expectedBytes] of [["at once", 0], ["on a thread", 1e9]] as const) {
@@ -31,4 +31,13 @@ Deno.test("a thread whose digests nobody asks for is let go of", async () => {
   const digests = await openDigests(1e9);
   digests.begin().update(new Uint8Array(1000));
   await digests.close();
+});
+
+Deno.test("a digest whose thread has ended is refused, and not waited for", async () => {
+  const digests = await openDigests(1e9);
+  const digest = digests.begin();
+  digest.update(new Uint8Array(1000));
+  await digests.close();
+  await assertRejects(() => digest.hex(), Error, "has ended");
+  await assertRejects(() => digests.room(), Error, "has ended");
 });
