@@ -65,12 +65,3 @@ export interface BenchContext {
   /** Stores that nobody may change. */
   readonly stores: SampleStores;
 }
-
-/** A run in this process, of work that returns how much it was: so much a second. */
-export function rateOf(work: () => Promise<number>): () => Promise<Measured> {
-  return async () => {
-    const start = performance.now();
-    const amount = await work();
-    return { value: amount / ((performance.now() - start) / 1000), peakBytes: null };
-  };
-}

@@ -17,7 +17,7 @@ import { addCounts, type LineCounts, NO_LINES } from "../store/line_tally.ts";
 import type { SegmentSummary } from "../summaries/segment_summary.ts";
 import { SequenceCheck } from "../sequence/sequence_check.ts";
 import type { StoreLine } from "../store/store_lines.ts";
-import type { StoreRun } from "../store/store_runs.ts";
+import { StoreRun } from "../store/store_runs.ts";
 import type { StorePart } from "../store/store_part.ts";
 import { SummaryBuilder } from "../summaries/summary_builder.ts";
 
@@ -107,8 +107,15 @@ export class LineAnomalies {
     this.parts.push({ ...common, summary, isReused: true });
   }
 
-  /** Takes in the next line. */
-  add(line: StoreLine): void {
+  /** Takes in the next lines, and runs of them. */
+  addAll(batch: readonly (StoreLine | StoreRun)[]): void {
+    for (const each of batch) {
+      if (each instanceof StoreRun) this.#addRun(each);
+      else this.#add(each);
+    }
+  }
+
+  #add(line: StoreLine): void {
     const { verdict, offset, length, number } = line;
     const isGlued = number === this.#lastLine && offset === this.#tailDamageFrom;
     this.bytes += length;
@@ -130,11 +137,10 @@ export class LineAnomalies {
     if (!isRecordKind(verdict.kind) && verdict.kind !== CHECKPOINT_KIND) this.#addUnknownKind(line);
   }
 
-  /** Takes in the next lines, a run. */
-  addRun(run: StoreRun): void {
+  #addRun(run: StoreRun): void {
     // What does not rise has to be told line by line.
     if (run.run.firstSeq <= this.sequence.highest) {
-      for (const line of run.lines()) this.add(line);
+      for (const line of run.lines()) this.#add(line);
       return;
     }
     const { offset, length, number } = run;

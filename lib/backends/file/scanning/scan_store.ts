@@ -18,7 +18,6 @@ import { readSummary, writeSummary } from "../summaries/segment_summaries.ts";
 import type { SegmentSummary } from "../summaries/segment_summary.ts";
 import { reportSequence, type SequenceFindings } from "./sequence_anomalies.ts";
 import { PartChanged, partRuns } from "../store/store_part.ts";
-import { StoreRun } from "../store/store_runs.ts";
 import { bytesOf, openScanView, type ScanView, sizeOf } from "../store/store_view.ts";
 import { reportSurroundings } from "./surroundings.ts";
 
@@ -123,10 +122,7 @@ async function takeIn(
     await part.open();
     lines.beginPart(part);
     for await (const batch of partRuns(part, signal)) {
-      for (const each of batch) {
-        if (each instanceof StoreRun) lines.addRun(each);
-        else lines.add(each);
-      }
+      lines.addAll(batch);
       const done = part.progressAt(batch.at(-1)?.offset ?? 0);
       if (done < nextProgress) continue;
       onProgress?.(done, total);

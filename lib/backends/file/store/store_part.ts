@@ -19,7 +19,7 @@ import { compressedContentOf, contentBytesMax } from "../../../storage/open_part
 import { isMissingError } from "../../../storage/os_error.ts";
 import type { PartRole } from "../../../storage/part_names.ts";
 import type { FoundPart } from "../../../storage/store_parts.ts";
-import { type StoreLine, storeLines, storeLinesBackward } from "./store_lines.ts";
+import { type LineSource, type StoreLine, storeLines, storeLinesBackward } from "./store_lines.ts";
 import { type StoreRun, storeRuns } from "./store_runs.ts";
 
 /** A file was replaced or removed after the look that it was found in. */
@@ -186,27 +186,30 @@ export class HeldParts {
 }
 
 /** Yields the lines of `part` from front to back. */
-export async function* partLines(
+export function partLines(
   part: StorePart,
   signal?: AbortSignal,
-  range: ByteRange = { from: 0, to: part.horizon },
+  range?: ByteRange,
 ): AsyncGenerator<readonly StoreLine[]> {
-  if (range.from >= range.to) return;
-  const { path, base } = part;
-  const source = { file: await part.open(), path, base };
-  yield* storeLines(source, { from: range.from, to: Math.min(range.to, part.horizon) }, signal);
+  return readPart(part, (source, within) => storeLines(source, within, signal), range);
 }
 
 /** Yields the lines of `part` from front to back, plain ones in runs. */
-export async function* partRuns(
+export function partRuns(
   part: StorePart,
   signal?: AbortSignal,
-  range: ByteRange = { from: 0, to: part.horizon },
+  range?: ByteRange,
 ): AsyncGenerator<readonly (StoreLine | StoreRun)[]> {
-  if (range.from >= range.to) return;
-  const { path, base } = part;
-  const source = { file: await part.open(), path, base };
-  yield* storeRuns(source, { from: range.from, to: Math.min(range.to, part.horizon) }, signal);
+  return readPart(part, (source, within) => storeRuns(source, within, signal), range);
+}
+
+/** Yields the lines of `part` from back to front. */
+export function partLinesBackward(
+  part: StorePart,
+  signal?: AbortSignal,
+  range?: ByteRange,
+): AsyncGenerator<readonly StoreLine[]> {
+  return readPart(part, (source, within) => storeLinesBackward(source, within, signal), range);
 }
 
 /** Yields the lines of all `parts` from front to back. */
@@ -217,18 +220,13 @@ export async function* viewLines(
   for (const part of parts) yield* partLines(part, signal);
 }
 
-/** Yields the lines of `part` from back to front. */
-export async function* partLinesBackward(
+async function* readPart<T>(
   part: StorePart,
-  signal?: AbortSignal,
-  range: ByteRange = { from: 0, to: part.horizon },
-): AsyncGenerator<readonly StoreLine[]> {
-  if (range.from >= range.to) return;
-  const { path, base } = part;
+  read: (source: LineSource, within: ByteRange) => AsyncGenerator<T>,
+  { from, to }: ByteRange = { from: 0, to: part.horizon },
+): AsyncGenerator<T> {
+  if (from >= to) return;
+  const { path, base, horizon } = part;
   const source = { file: await part.open(), path, base };
-  yield* storeLinesBackward(
-    source,
-    { from: range.from, to: Math.min(range.to, part.horizon) },
-    signal,
-  );
+  yield* read(source, { from, to: Math.min(to, horizon) });
 }
