@@ -15,7 +15,7 @@ import { copyProject, whileBroken } from "../tests/mutations/copy.ts";
 import { type Harness, HARNESSES, type HarnessName } from "../tests/mutations/harnesses.ts";
 import type { Mutation } from "../tests/mutations/mutation.ts";
 import { MUTATIONS } from "../tests/mutations/mutations.ts";
-import { capture } from "./_run.ts";
+import { capture, captureOrThrow } from "./_run.ts";
 import { say, seconds } from "./_say.ts";
 import { withTemporaryDirectory } from "./_temporary_directory.ts";
 
@@ -36,9 +36,13 @@ interface Arguments {
 type Verdict = "green" | "red" | "broken off";
 
 async function runHarness(directory: string, harness: Harness): Promise<Verdict> {
+  const options = { cwd: directory };
+  if (harness.prepare !== undefined) {
+    await captureOrThrow(Deno.execPath(), ["run", "-A", harness.prepare], options);
+  }
   const args = ["test", "-A", "--no-check", "--fail-fast", ...harness.args];
   const { code, stdout, stderr } = await capture(Deno.execPath(), args, {
-    cwd: directory,
+    ...options,
     env: { ...harness.env },
     timeoutMs: TIMEOUT_MS,
   });

@@ -4,6 +4,8 @@
 export interface Harness {
   /** Test files, and what else `deno test` is to be given. */
   readonly args: readonly string[];
+  /** A script that makes what is tested of what was broken. */
+  readonly prepare?: string;
   /** Variables that make it short. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,12 @@ export const HARNESSES = {
   fuzz: { args: ["tests/fuzz/fuzz_test.ts"] },
   bitFlips: { args: ["tests/backends/file/scanning/bit_flips_test.ts"] },
   runs: {
-    args: ["tests/storage/lines/plain_run_test.ts", "tests/backends/file/store/store_runs_test.ts"],
+    prepare: "scripts/kernel.ts",
+    args: [
+      "tests/storage/lines/kernel/run_kernel_test.ts",
+      "tests/storage/lines/plain_run_test.ts",
+      "tests/backends/file/store/store_runs_test.ts",
+    ],
   },
   kills: { args: ["tests/processes/torture_test.ts", "tests/processes/kill_at_each_step_test.ts"] },
   following: { args: ["tests/backends/file/following"] },

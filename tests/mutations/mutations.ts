@@ -10,6 +10,7 @@ const APPEND_LOG = "lib/storage/appending/append_log.ts";
 const ACTIVE_FILE = "lib/storage/appending/active_file.ts";
 const REPLACE_FILE = "lib/backends/file/replacing/replace_file.ts";
 const PLAIN_RUN = "lib/storage/lines/plain_run.ts";
+const RUN_KERNEL = "lib/storage/lines/kernel/run_kernel.as";
 const QUARANTINE = "lib/backends/file/replacing/quarantine.ts";
 const EXPIRED_PARTS = "lib/backends/file/compaction/expired_parts.ts";
 const RECEIPT_LINES = "lib/backends/file/receipts/receipt_lines.ts";
@@ -141,6 +142,25 @@ export const MUTATIONS: readonly Mutation[] = [
       from: "      if (lines > 0 && seq !== lastSeq + 1) break;\n",
       to: "",
     }],
+    caughtBy: ["runs"],
+  },
+  {
+    name: "the kernel takes lines whose checksum it has not compared",
+    edits: [{
+      file: RUN_KERNEL,
+      from: "if (load<u64>(trailer, 8) !== hexOf(crc32(at, trailer))) return false;",
+      to: "",
+    }],
+    caughtBy: ["runs"],
+  },
+  {
+    name: "the kernel reads lines behind what it holds",
+    edits: [{ file: RUN_KERNEL, from: "min(at + ctz(found), end)", to: "at + ctz(found)" }],
+    caughtBy: ["runs"],
+  },
+  {
+    name: "the kernel says times that it cannot say exactly",
+    edits: [{ file: RUN_KERNEL, from: " && value <= SAFE_INTEGER_MAX", to: "" }],
     caughtBy: ["runs"],
   },
   {

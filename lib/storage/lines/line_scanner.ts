@@ -6,10 +6,11 @@
 
 import { throwIfAborted } from "../../errors.ts";
 import type { ReadableFile } from "../file_system.ts";
-import { BufferPool } from "../buffers.ts";
+import { BufferPool, releaseBuffer } from "../buffers.ts";
 import { restContent } from "../compressed/compressed_file.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { giveRunKernel, takeRunKernel } from "./kernel/run_kernel.ts";
 import { type PlainRun, PlainRunReader } from "./plain_run.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
@@ -24,6 +25,8 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Sees bytes as they are read; the next ones wait for it. */
 export type OnBytes = (bytes: Uint8Array) => void | Promise<void>;
+
+type ReadRun = PlainRunReader["read"];
 
 /** One line as it stands in a file; valid until the next batch. */
 export class RawLine {
@@ -76,7 +79,7 @@ export function readLines(
   signal?: AbortSignal,
   onBytes?: OnBytes,
 ): AsyncGenerator<readonly RawLine[]> {
-  return readWindows(file, range, (window) => window.takeLines(), signal, onBytes);
+  return readWindow(file, range, null, (window) => window.takeLines(), signal, onBytes);
 }
 
 /** Yields the same, with runs of plain lines in the place of these lines. */
@@ -86,18 +89,27 @@ export async function* readRuns(
   signal?: AbortSignal,
   onBytes?: OnBytes,
 ): AsyncGenerator<readonly (RawLine | PlainRun)[]> {
-  const runs = new PlainRunReader();
-  yield* readWindows(file, range, (window) => window.takeRuns(runs), signal, onBytes);
+  const kernel = takeRunKernel();
+  const plain = new PlainRunReader();
+  const readRun: ReadRun = (held, start, offset, searched) =>
+    kernel?.read(held, start, offset) ?? plain.read(held, start, offset, searched);
+  try {
+    const take = (window: ForwardWindow) => window.takeRuns(readRun);
+    yield* readWindow(file, range, kernel?.room ?? null, take, signal, onBytes);
+  } finally {
+    if (kernel !== null) giveRunKernel(kernel);
+  }
 }
 
-async function* readWindows<T>(
+async function* readWindow<T>(
   file: ReadableFile,
   range: ByteRange,
+  room: Uint8Array<ArrayBuffer> | null,
   take: (window: ForwardWindow) => readonly T[],
   signal: AbortSignal | undefined,
   onBytes: OnBytes = () => {},
 ): AsyncGenerator<readonly T[]> {
-  const window = new ForwardWindow(range);
+  const window = new ForwardWindow(range, room);
   const reader = new ReadAhead(file, range);
   try {
     while (!window.isAtEnd) {
@@ -117,6 +129,10 @@ async function* readWindows<T>(
 /** The bytes from the beginning of the line that is not yet told to the reading position. */
 class ForwardWindow {
   readonly #range: ByteRange;
+  readonly #isRoomOwn: boolean;
+  // What is held lies in the room, or in the larger buffer where it does not fit.
+  readonly #room: Uint8Array<ArrayBuffer>;
+  #larger = NO_BYTES;
   #buffer: Uint8Array<ArrayBuffer>;
   #held: Uint8Array;
   // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
@@ -128,9 +144,11 @@ class ForwardWindow {
   #isOversized = false;
   #isCut = false;
 
-  constructor(range: ByteRange) {
+  constructor(range: ByteRange, room: Uint8Array<ArrayBuffer> | null) {
     this.#range = range;
-    this.#buffer = BUFFERS.take(Math.max(range.to - range.from, 1));
+    this.#isRoomOwn = room === null;
+    this.#room = room ?? BUFFERS.take(Math.max(range.to - range.from, 1));
+    this.#buffer = this.#room;
     this.#held = this.#buffer.subarray(0, 0);
     this.#position = range.from;
     this.#lineOffset = range.from;
@@ -163,9 +181,9 @@ class ForwardWindow {
   }
 
   /** The same, with runs in the place of lines that are plain. */
-  takeRuns(runs: PlainRunReader): (RawLine | PlainRun)[] {
+  takeRuns(readRun: ReadRun): (RawLine | PlainRun)[] {
     const taken: (RawLine | PlainRun)[] = [];
-    const next = () => this.#takeRun(runs) ?? this.#takeLine();
+    const next = () => this.#takeRun(readRun) ?? this.#takeLine();
     for (let item = next(); item !== null; item = next()) {
       if (taken.push(item) === BATCH_LINES_MAX) return taken;
     }
@@ -174,9 +192,9 @@ class ForwardWindow {
     return taken;
   }
 
-  #takeRun(runs: PlainRunReader): PlainRun | null {
+  #takeRun(readRun: ReadRun): PlainRun | null {
     if (this.#isOversized) return null;
-    const run = runs.read(this.#held, this.#start, this.#lineOffset, this.#searched);
+    const run = readRun(this.#held, this.#start, this.#lineOffset, this.#searched);
     if (run === null) return null;
     this.#lineOffset += run.end - this.#start;
     this.#start = run.end;
@@ -206,7 +224,8 @@ class ForwardWindow {
 
   /** No line is told any more. */
   release(): void {
-    BUFFERS.give(this.#buffer);
+    if (this.#isRoomOwn) BUFFERS.give(this.#room);
+    releaseBuffer(this.#larger);
   }
 
   #takeLineTo(index: number, isTerminated: boolean): RawLine {
@@ -222,19 +241,23 @@ class ForwardWindow {
   }
 
   #makeRoom(count: number): void {
-    const held = this.#end - this.#start;
-    if (held + count > this.#buffer.length) {
-      // Runtimes fill what they give with zeros: room that is never used takes memory too.
-      const wanted = Math.min(this.#buffer.length * 2, LINE_BYTES_MAX + BUFFER_BYTES);
-      const larger = new Uint8Array(Math.max(held + count, wanted));
-      larger.set(this.#buffer.subarray(this.#start, this.#end));
-      BUFFERS.give(this.#buffer);
-      this.#buffer = larger;
-    } else {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-    }
+    const held = this.#held.subarray(this.#start);
+    const larger = this.#larger;
+    this.#buffer = this.#bufferFor(held.length + count);
+    this.#buffer.set(held);
     this.#searched -= this.#start;
     this.#start = 0;
-    this.#end = held;
+    this.#end = held.length;
+    if (this.#larger !== larger) releaseBuffer(larger);
+  }
+
+  #bufferFor(bytes: number): Uint8Array<ArrayBuffer> {
+    if (bytes <= this.#room.length) return this.#room;
+    if (bytes > this.#larger.length) {
+      // Runtimes fill what they give with zeros: room that is never used takes memory too.
+      const wanted = Math.min(this.#buffer.length * 2, LINE_BYTES_MAX + BUFFER_BYTES);
+      this.#larger = new Uint8Array(Math.max(bytes, wanted));
+    }
+    return this.#larger;
   }
 }

@@ -90,7 +90,7 @@ export class PlainRunReader {
       const digits = digitsIn(seq);
       const numberAt = newline - TRAILER_BYTES - digits;
       // A number with zeros before it is not written by us.
-      if (held[numberAt] === DIGIT_0) break;
+      if (seq === 0 || held[numberAt - 1] === DIGIT_0) break;
       if (lines++ === 0) firstSeq = seq;
       lastSeq = seq;
       this.#tallies[kind].add(newline + 1 - at, timestamp, seq);

@@ -38,23 +38,31 @@ const ODD_LINES: readonly Odd[] = [
     }, 1),
 ];
 
+const EXACT_TIMES: readonly ((seq: number) => number)[] = [
+  (seq) => seq,
+  (seq) => seq / 8,
+  (seq) => 1_700_000_000 + seq / 1000,
+];
+// Those that only a decoder reads exactly.
+const ALL_TIMES = [...EXACT_TIMES, () => -1.5, () => 1e21, () => 5e-7];
+
 /** The text of such a file of about so many lines; the last one may lack its newline. */
 export function mixedLines(random: Random, count: number): string {
   const oddShare = random.pick([0, 0.002, 0.05, 0.5]);
+  const times = random.pick([EXACT_TIMES, ALL_TIMES]);
   let seq = random.pick([1, 1, 9_990, 2 ** 40]);
   let text = "";
   for (let index = 0; index < count; index++) {
     text += random.next() < oddShare
       ? `${random.pick(ODD_LINES)(seq, random)}\n`
-      : `${plainLine(seq, random)}\n`;
+      : `${plainLine(seq, random.pick(times)(seq), random)}\n`;
     // Now and then a number is missing, or stays.
     seq += random.next() < oddShare / 2 ? random.below(3) : 1;
   }
   return random.below(4) === 0 ? text.slice(0, -1) : text;
 }
 
-function plainLine(seq: number, random: Random): string {
-  const timestamp = random.pick([seq, seq / 8, 1_700_000_000 + seq / 1000, -1.5, 1e21, 5e-7]);
+function plainLine(seq: number, timestamp: number, random: Random): string {
   switch (random.below(4)) {
     case 0:
       return lineOf({ kind: "audit", timestamp, totalActors: random.below(100) }, seq);
