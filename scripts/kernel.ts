@@ -21,7 +21,7 @@ export const KERNEL_MODULE: string = join(KERNEL, "run_kernel_wasm.ts");
 
 // The compiler takes no other name; the source has one that no other tool takes for TypeScript.
 const ENTRY = "run_kernel.ts";
-const PAGES = 6;
+const PAGES = 10;
 const LINE_CHARACTERS = 90;
 
 const FORM = [

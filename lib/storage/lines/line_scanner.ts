@@ -14,7 +14,7 @@ import { giveRunKernel, takeRunKernel } from "./kernel/run_kernel.ts";
 import { type PlainRun, PlainRunReader } from "./plain_run.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
-const BUFFER_BYTES = 256 * 1024;
+const BUFFER_BYTES = 512 * 1024;
 /** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
 export const BATCH_LINES_MAX = 256;
 // What a line was parsed to may take ten times its bytes.

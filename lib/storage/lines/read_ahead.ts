@@ -8,7 +8,7 @@ import { BufferPool } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ReadableFile } from "../file_system.ts";
 
-const CHUNKS = new BufferPool(128 * 1024);
+const CHUNKS = new BufferPool(256 * 1024);
 
 /** A reader that is one chunk ahead. */
 export class ReadAhead {

@@ -13,7 +13,7 @@ const TABLES: usize = 0x0400;
 export const SUMS: usize = 0x4400;
 export const NUMBERS: usize = 0x6000;
 export const ROOM: usize = 0x10000;
-export const ROOM_BYTES: usize = 0x40000;
+export const ROOM_BYTES: usize = 0x80000;
 
 // Of eight-byte floats: lines, first number, last number, bytes of the numbers; then of each kind.
 const KIND_SUMS: usize = SUMS + 4 * 8;

@@ -72,31 +72,31 @@ export class RunKernel {
     const at = held.byteOffset + start;
     const length = this.#takeRun(at, held.byteOffset + held.length) - at;
     if (length === 0) return null;
-    const [lines, firstSeq, lastSeq, numbersLength] = this.#sums;
+    const sums = this.#sums;
     return {
       buffer: held,
       start,
       end: start + length,
       offset,
-      lines: lines!,
-      firstSeq: firstSeq!,
-      lastSeq: lastSeq!,
-      numbers: this.#numbers.slice(0, numbersLength),
+      lines: sums[0]!,
+      firstSeq: sums[1]!,
+      lastSeq: sums[2]!,
+      numbers: this.#numbers.slice(0, sums[3]),
       kinds: { event: this.#kind(0), audit: this.#kind(1), dead_letter: this.#kind(2) },
     };
   }
 
   #kind(index: number): KindRun | null {
+    const sums = this.#sums;
     const at = RUN_SUMS + KIND_SUMS * index;
-    const [records, bytes, oldest, newest, firstSeq, lastSeq] = this.#sums.subarray(at);
-    if (records === 0) return null;
+    if (sums[at] === 0) return null;
     return {
-      records: records!,
-      bytes: bytes!,
-      oldest: oldest!,
-      newest: newest!,
-      firstSeq: firstSeq!,
-      lastSeq: lastSeq!,
+      records: sums[at]!,
+      bytes: sums[at + 1]!,
+      oldest: sums[at + 2]!,
+      newest: sums[at + 3]!,
+      firstSeq: sums[at + 4]!,
+      lastSeq: sums[at + 5]!,
     };
   }
 }
