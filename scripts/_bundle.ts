@@ -9,12 +9,9 @@ import { join } from "node:path";
 import { DIST } from "./_paths.ts";
 import { captureOrThrow } from "./_run.ts";
 
-/**
- * Bundles the command line into a directory; returns the script. The client of Redis stays outside, as what
- * splits scripts breaks it: with Redis it works within the checkout only.
- */
+/** Bundles the command line into a directory; returns the script. */
 export async function bundleInParts(directory: string = join(DIST, "bundle")): Promise<string> {
-  const form = ["--platform=deno", "--code-splitting", "--external=@redis/client"];
-  await captureOrThrow(Deno.execPath(), ["bundle", ...form, "--outdir", directory, "cli.ts"]);
+  const form = ["--quiet", "--platform=deno", "--code-splitting", "--outdir", directory];
+  await captureOrThrow(Deno.execPath(), ["bundle", ...form, "cli.ts"]);
   return join(directory, "cli.js");
 }

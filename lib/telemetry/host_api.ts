@@ -4,7 +4,7 @@
  * @module
  */
 
-import type * as OpenTelemetry from "@opentelemetry/api";
+import type * as OpenTelemetry from "./_host_library.ts";
 
 /** What a host traces and measures with. */
 export type HostApi = typeof OpenTelemetry;
@@ -21,5 +21,5 @@ let loading: Promise<HostApi | null> | undefined;
 export function hostApi(): Promise<HostApi | null> | null {
   if (!(REGISTRATION in globalThis)) return null;
   // What only observes must not fail what it observes.
-  return loading ??= import("@opentelemetry/api").catch(() => null);
+  return loading ??= import("./_host_library.ts").catch(() => null);
 }

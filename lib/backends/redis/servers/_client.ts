@@ -29,8 +29,7 @@ export function loadClient(): Promise<ClientLibrary> {
 }
 
 async function load(): Promise<ClientLibrary> {
-  // @ts-types="./_redis_client.d.ts"
-  const { createClient, ErrorReply, RESP_TYPES } = await import("@redis/client");
+  const { createClient, ErrorReply, RESP_TYPES } = await import("./_client_library.ts");
   return {
     createClient,
     isErrorAnswer: (error): error is ErrorAnswer => error instanceof ErrorReply,
