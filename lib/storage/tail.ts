@@ -10,7 +10,8 @@ import type { ReadableFile } from "./file_system.ts";
 import { CHECKPOINT_KIND, NEWLINE } from "./format.ts";
 import { splitGluedLine } from "./lines/glued_lines.ts";
 import { classifyLine, type LineVerdict, valueOf } from "./lines/line_classifier.ts";
-import { type RawLine, readLines } from "./lines/line_scanner.ts";
+import { readLines } from "./lines/line_scanner.ts";
+import type { RawLine } from "./lines/raw_line.ts";
 import { PapyraError } from "../errors.ts";
 
 /** Where to go on writing. */

@@ -7,7 +7,7 @@
 import type { ByteRange } from "../../lib/storage/byte_range.ts";
 import type { OpenFile } from "../../lib/storage/file_system.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../../lib/storage/format.ts";
-import type { RawLine } from "../../lib/storage/lines/line_scanner.ts";
+import type { RawLine } from "../../lib/storage/lines/raw_line.ts";
 import { MemoryFileSystem } from "./memory_file_system.ts";
 
 /** Opens a file of that content. */

@@ -5,69 +5,17 @@
  */
 
 import { throwIfAborted } from "../../errors.ts";
-import type { ReadableFile } from "../file_system.ts";
-import { BufferPool, releaseBuffer } from "../buffers.ts";
-import { restContent } from "../compressed/compressed_file.ts";
 import type { ByteRange } from "../byte_range.ts";
-import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { restContent } from "../compressed/compressed_file.ts";
+import type { ReadableFile } from "../file_system.ts";
+import { ForwardWindow, type ReadRun } from "./forward_window.ts";
 import { giveRunKernel, takeRunKernel } from "./kernel/run_kernel.ts";
 import { type PlainRun, PlainRunReader } from "./plain_run.ts";
+import type { RawLine } from "./raw_line.ts";
 import { ReadAhead } from "./read_ahead.ts";
-
-const BUFFER_BYTES = 512 * 1024;
-/** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
-export const BATCH_LINES_MAX = 256;
-// What a line was parsed to may take ten times its bytes.
-const BATCH_BYTES = 32 * 1024;
-
-const BUFFERS = new BufferPool(BUFFER_BYTES);
-const NO_BYTES = new Uint8Array(0);
 
 /** Sees bytes as they are read; the next ones wait for it. */
 export type OnBytes = (bytes: Uint8Array) => void | Promise<void>;
-
-type ReadRun = PlainRunReader["read"];
-
-/** One line as it stands in a file; valid until the next batch. */
-export class RawLine {
-  /** What holds its bytes; empty where the line is oversized. */
-  readonly buffer: Uint8Array;
-  /** Where they begin there. */
-  readonly start: number;
-  /** Where they end there, without the newline. */
-  readonly end: number;
-  /** Where the line begins in the file. */
-  readonly offset: number;
-  /** The bytes that it takes, with its newline. */
-  readonly length: number;
-  /** Whether a newline ends it; only the last line of a range may lack one. */
-  readonly isTerminated: boolean;
-  /** Whether it is longer than a line may be. */
-  readonly isOversized: boolean;
-
-  /** `buffer` is null where there were too many bytes to hold. */
-  constructor(
-    buffer: Uint8Array | null,
-    start: number,
-    end: number,
-    offset: number,
-    length: number,
-    isTerminated: boolean,
-  ) {
-    this.isOversized = buffer === null || end - start > LINE_BYTES_MAX;
-    this.buffer = this.isOversized ? NO_BYTES : buffer!;
-    this.start = this.isOversized ? 0 : start;
-    this.end = this.isOversized ? 0 : end;
-    this.offset = offset;
-    this.length = length;
-    this.isTerminated = isTerminated;
-  }
-
-  /** Its bytes without the newline. Made anew at each call: most lines are never asked for them. */
-  get bytes(): Uint8Array {
-    return this.buffer.subarray(this.start, this.end);
-  }
-}
 
 /**
  * Yields the lines of `range` in batches. It must begin at the beginning of a line. A file that turns
@@ -93,8 +41,8 @@ export async function* readRuns(
   const plain = new PlainRunReader();
   const readRun: ReadRun = (held, start, offset, searched) =>
     kernel?.read(held, start, offset) ?? plain.read(held, start, offset, searched);
+  const take = (window: ForwardWindow) => window.takeRuns(readRun);
   try {
-    const take = (window: ForwardWindow) => window.takeRuns(readRun);
     yield* readWindow(file, range, kernel?.room ?? null, take, signal, onBytes);
   } finally {
     if (kernel !== null) giveRunKernel(kernel);
@@ -123,141 +71,5 @@ async function* readWindow<T>(
     await reader.settle();
     window.release();
     restContent(file);
-  }
-}
-
-/** The bytes from the beginning of the line that is not yet told to the reading position. */
-class ForwardWindow {
-  readonly #range: ByteRange;
-  readonly #isRoomOwn: boolean;
-  // What is held lies in the room, or in the larger buffer where it does not fit.
-  readonly #room: Uint8Array<ArrayBuffer>;
-  #larger = NO_BYTES;
-  #buffer: Uint8Array<ArrayBuffer>;
-  #held: Uint8Array;
-  // What is held lies in the buffer from #start to #end; bytes before #searched hold no newline.
-  #start = 0;
-  #searched = 0;
-  #end = 0;
-  #position: number;
-  #lineOffset: number;
-  #isOversized = false;
-  #isCut = false;
-
-  constructor(range: ByteRange, room: Uint8Array<ArrayBuffer> | null) {
-    this.#range = range;
-    this.#isRoomOwn = room === null;
-    this.#room = room ?? BUFFERS.take(Math.max(range.to - range.from, 1));
-    this.#buffer = this.#room;
-    this.#held = this.#buffer.subarray(0, 0);
-    this.#position = range.from;
-    this.#lineOffset = range.from;
-  }
-
-  get isAtEnd(): boolean {
-    return this.#isCut || this.#position >= this.#range.to;
-  }
-
-  extend(chunk: Uint8Array): void {
-    this.#makeRoom(chunk.length);
-    this.#buffer.set(chunk, this.#end);
-    this.#isCut = chunk.length === 0;
-    this.#position += chunk.length;
-    this.#end += chunk.length;
-    this.#held = this.#buffer.subarray(0, this.#end);
-  }
-
-  /** The next lines; none once all that are held were taken. */
-  takeLines(): RawLine[] {
-    const lines: RawLine[] = [];
-    const from = this.#start;
-    for (let line = this.#takeLine(); line !== null; line = this.#takeLine()) {
-      const count = lines.push(line);
-      if (count === BATCH_LINES_MAX || this.#start - from >= BATCH_BYTES) return lines;
-    }
-    const rest = this.#takeRest();
-    if (rest !== null) lines.push(rest);
-    return lines;
-  }
-
-  /** The same, with runs in the place of lines that are plain. */
-  takeRuns(readRun: ReadRun): (RawLine | PlainRun)[] {
-    const taken: (RawLine | PlainRun)[] = [];
-    const next = () => this.#takeRun(readRun) ?? this.#takeLine();
-    for (let item = next(); item !== null; item = next()) {
-      if (taken.push(item) === BATCH_LINES_MAX) return taken;
-    }
-    const rest = this.#takeRest();
-    if (rest !== null) taken.push(rest);
-    return taken;
-  }
-
-  #takeRun(readRun: ReadRun): PlainRun | null {
-    if (this.#isOversized) return null;
-    const run = readRun(this.#held, this.#start, this.#lineOffset, this.#searched);
-    if (run === null) return null;
-    this.#lineOffset += run.end - this.#start;
-    this.#start = run.end;
-    this.#searched = run.end;
-    return run;
-  }
-
-  #takeLine(): RawLine | null {
-    const newline = this.#held.indexOf(NEWLINE, this.#searched);
-    if (newline === -1) return null;
-    this.#searched = newline + 1;
-    return this.#takeLineTo(newline + 1, true);
-  }
-
-  // What is held has no newline any more.
-  #takeRest(): RawLine | null {
-    this.#searched = this.#end;
-    if (this.isAtEnd && this.#lineOffset < this.#position) {
-      return this.#takeLineTo(this.#end, false);
-    }
-    if (this.#end - this.#start > LINE_BYTES_MAX) {
-      this.#isOversized = true;
-      this.#start = this.#end;
-    }
-    return null;
-  }
-
-  /** No line is told any more. */
-  release(): void {
-    if (this.#isRoomOwn) BUFFERS.give(this.#room);
-    releaseBuffer(this.#larger);
-  }
-
-  #takeLineTo(index: number, isTerminated: boolean): RawLine {
-    const offset = this.#lineOffset;
-    const nextOffset = this.#position - (this.#end - index);
-    const buffer = this.#isOversized ? null : this.#buffer;
-    const start = this.#start;
-    const end = isTerminated ? index - 1 : index;
-    this.#isOversized = false;
-    this.#start = index;
-    this.#lineOffset = nextOffset;
-    return new RawLine(buffer, start, end, offset, nextOffset - offset, isTerminated);
-  }
-
-  #makeRoom(count: number): void {
-    const held = this.#held.subarray(this.#start);
-    const larger = this.#larger;
-    this.#buffer = this.#bufferFor(held.length + count);
-    this.#buffer.set(held);
-    this.#searched -= this.#start;
-    this.#start = 0;
-    this.#end = held.length;
-    if (this.#larger !== larger) releaseBuffer(larger);
-  }
-
-  #bufferFor(bytes: number): Uint8Array<ArrayBuffer> {
-    if (bytes <= this.#room.length) return this.#room;
-    if (bytes > this.#larger.length) {
-      // Runtimes fill what they give with zeros: room that is never used takes memory too.
-      const wanted = Math.min(this.#buffer.length * 2, LINE_BYTES_MAX + BUFFER_BYTES);
-      this.#larger = new Uint8Array(Math.max(bytes, wanted));
-    }
-    return this.#larger;
   }
 }

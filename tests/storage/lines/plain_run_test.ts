@@ -1,6 +1,7 @@
 import { classifyLine } from "../../../lib/storage/lines/line_classifier.ts";
 import { timestampOf } from "../../../lib/storage/lines/line_codec.ts";
-import { RawLine, readLines, readRuns } from "../../../lib/storage/lines/line_scanner.ts";
+import { readLines, readRuns } from "../../../lib/storage/lines/line_scanner.ts";
+import { RawLine } from "../../../lib/storage/lines/raw_line.ts";
 import type { KindRun, PlainRun } from "../../../lib/storage/lines/plain_run.ts";
 import { RECORD_KINDS, type RecordKind } from "../../../lib/model/record.ts";
 import { assert, assertEquals } from "../../_assert.ts";

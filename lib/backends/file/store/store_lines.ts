@@ -15,7 +15,8 @@ import {
 } from "../../../storage/lines/line_classifier.ts";
 import { readLinesBackward } from "../../../storage/lines/backward_reader.ts";
 import type { ByteRange } from "../../../storage/byte_range.ts";
-import { type OnBytes, type RawLine, readLines } from "../../../storage/lines/line_scanner.ts";
+import { type OnBytes, readLines } from "../../../storage/lines/line_scanner.ts";
+import type { RawLine } from "../../../storage/lines/raw_line.ts";
 
 /** A file of a store, opened. */
 export interface LineSource {

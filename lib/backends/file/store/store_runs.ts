@@ -7,7 +7,8 @@
 import type { ByteRange } from "../../../storage/byte_range.ts";
 import { NEWLINE } from "../../../storage/format.ts";
 import { classifyIntact } from "../../../storage/lines/line_classifier.ts";
-import { type OnBytes, RawLine, readRuns } from "../../../storage/lines/line_scanner.ts";
+import { type OnBytes, readRuns } from "../../../storage/lines/line_scanner.ts";
+import { RawLine } from "../../../storage/lines/raw_line.ts";
 import type { PlainRun } from "../../../storage/lines/plain_run.ts";
 import { addPieces, type LineSource, StoreLine } from "./store_lines.ts";
 
