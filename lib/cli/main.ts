@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 
 /** Tells an error that nobody caught. */
 export function tellDefect(error: unknown, stderr: OutputStream): void {
-  stderr.write(`papyra: ${escapeText(errorText(error))}\n`);
+  stderr.write(`papyra: ${escapeText(errorText(error))}\n`, () => {});
 }
 
 function openSession(argv: readonly string[], terminal: Terminal): Session {

@@ -39,8 +39,6 @@ export class Output {
     this.#stream = stream;
     this.onFailure = onFailure;
     this.#signal = signal;
-    // The callback of each write has the error too; without a listener it would end the process.
-    stream.on("error", () => {});
   }
 
   /** Writes a line in which nothing but the colour can drive a terminal. */

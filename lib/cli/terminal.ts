@@ -5,19 +5,22 @@
  */
 
 import process from "node:process";
-import type { Writable } from "node:stream";
 import type { StartHelper } from "../volume/helper.ts";
 import { startSelf } from "./self_command.ts";
+import { standardStream } from "./standard_stream.ts";
 
 /** A signal that asks the process to end. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** A stream that may be a terminal. */
-export type OutputStream = Writable & {
+export interface OutputStream {
+  /** Whether it is one. */
   readonly isTTY?: boolean;
   /** Its width, where it is a terminal. */
   readonly columns?: number;
-};
+  /** Writes, and calls back once that is done or has failed. */
+  write(text: string, done: (error?: Error | null) => void): unknown;
+}
 
 /** The process as a command sees it. */
 export interface Terminal {
@@ -46,8 +49,8 @@ export function widthOf({ stdout, env }: Terminal): number {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: standardStream(1),
+    stderr: standardStream(2),
     get stdin() {
       return process.stdin;
     },

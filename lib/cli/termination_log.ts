@@ -18,6 +18,7 @@ import { splitArguments } from "./split_arguments.ts";
 
 /** What Kubernetes reads of such a file. */
 const BYTES_MAX = 4096;
+const FLAG = "--termination-log";
 const ELLIPSIS = "…\n";
 
 /** The file that a command line names, or none, and what is to stand in it. */
@@ -31,10 +32,12 @@ export class TerminationLog {
 
   /** The one that a command line asks for; also where it cannot be read further. */
   static of(argv: readonly string[]): TerminationLog {
+    // Splitting takes a while, and is done again by whoever reads the rest.
+    if (!argv.some((argument) => argument.startsWith(FLAG))) return new TerminationLog(null);
     try {
       const { words, given } = splitArguments(argv);
       const takesOne = findCommand(words).command?.options["terminationLog"] !== undefined;
-      return new TerminationLog(takesOne && given.get("--termination-log")?.at(-1) || null);
+      return new TerminationLog(takesOne && given.get(FLAG)?.at(-1) || null);
     } catch {
       return new TerminationLog(null);
     }
