@@ -15,7 +15,6 @@ import { JsonFilePersistence } from "./file/json_file_persistence.ts";
 import { RotatingFilePersistence, type RotationOptions } from "./file/rotating_file_persistence.ts";
 import { InMemoryPersistence } from "./memory/in_memory_persistence.ts";
 import type { RedisConnectionOptions } from "./redis/config/redis_config.ts";
-import { RedisStreamsPersistence } from "./redis/redis_streams_persistence.ts";
 import { REDIS_SCHEMES } from "./redis/config/redis_url.ts";
 
 export type { RotationOptions } from "./file/rotating_file_persistence.ts";
@@ -65,11 +64,13 @@ export async function openBackend(
   return await factory(rest!, options, url);
 }
 
-function openRedis(
+// Of use to nobody who opens files, who would wait for it with every command.
+async function openRedis(
   _rest: string,
   { redis, durability: _, rotation: _files, ...options }: BackendOptions,
   url: string,
-): PersistenceBackend {
+): Promise<PersistenceBackend> {
+  const { RedisStreamsPersistence } = await import("./redis/redis_streams_persistence.ts");
   return new RedisStreamsPersistence(url, { ...redis, ...options });
 }
 
