@@ -98,6 +98,8 @@ const TORN_CODES: ReadonlySet<AnomalyCode | null> = new Set<AnomalyCode>([
   "INVALID_UTF8",
 ]);
 const BRACE_OPEN = 0x7b;
+// Many who read backwards want a few lines: what is not asked for is not checked. Batches grow from there.
+const NEWEST_LINES = 32;
 
 /** Yields the lines of `range` from front to back. It must begin at the beginning of a line. */
 export async function* storeLines(
@@ -120,15 +122,22 @@ export async function* storeLinesBackward(
   range: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly StoreLine[]> {
+  let count = NEWEST_LINES;
   for await (const lines of readLinesBackward(source.file, range, signal)) {
-    const batch: StoreLine[] = [];
-    for (const line of lines) {
-      const pieces: StoreLine[] = [];
-      addPieces(pieces, source, line, 0);
-      for (const piece of pieces.reverse()) batch.push(piece);
+    for (let from = 0; from < lines.length; from += count, count *= 2) {
+      yield piecesBackward(source, lines.slice(from, from + count));
     }
-    yield batch;
   }
+}
+
+function piecesBackward(source: LineSource, lines: readonly RawLine[]): readonly StoreLine[] {
+  const batch: StoreLine[] = [];
+  for (const line of lines) {
+    const pieces: StoreLine[] = [];
+    addPieces(pieces, source, line, 0);
+    for (const piece of pieces.reverse()) batch.push(piece);
+  }
+  return batch;
 }
 
 /** Adds what a line is made of to `pieces`: itself, or the parts of a glued one. */
