@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import process from "node:process";
 import type { HelperProcess } from "../volume/helper.ts";
 
@@ -19,6 +19,8 @@ export function startSelf(args: readonly string[]): HelperProcess {
 
 /** Starts a process that is heard line by line. */
 export function startProcess(command: string, args: readonly string[]): HelperProcess {
+  // One command needs it, and no other is to load it.
+  const { spawn } = process.getBuiltinModule("node:child_process");
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"] });
   const ended = new Promise<Error | null>((resolve) => {
     child.once("error", resolve);

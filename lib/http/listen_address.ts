@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isIPv4 } from "node:net";
 import { PapyraError } from "../errors.ts";
 
 /** Where to listen. */
@@ -16,6 +15,7 @@ export interface ListenAddress {
 }
 
 const PORT_MAX = 65_535;
+const LOOPBACK_V4 = /^127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** Reads `HOST:PORT`, `[::1]:PORT` or `:PORT` for every address. Throws INVALID_ARGUMENT. */
 export function parseListenAddress(text: string): ListenAddress {
@@ -39,5 +39,5 @@ export function formatAddress({ host, port }: ListenAddress): string {
 /** Whether a name or an address can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
-  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
+  return name === "localhost" || name === "::1" || LOOPBACK_V4.test(name);
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "./late_modules.ts";
 import type { Worker } from "node:worker_threads";
 
 /** One digest in the making. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
+import { randomHex } from "./late_modules.ts";
 import { dirname } from "node:path";
 import type { FileStat, FileSystem, OpenFile } from "./file_system.ts";
 import { isMissingError, osCode } from "./os_error.ts";
@@ -14,7 +14,7 @@ export const TEMP_SUFFIX = ".tmp";
 
 /** A name beside `path` that nobody has. */
 export function tempPathFor(path: string): string {
-  return `${path}.${randomBytes(6).toString("hex")}${TEMP_SUFFIX}`;
+  return `${path}.${randomHex(12)}${TEMP_SUFFIX}`;
 }
 
 /** Opens a file to read it; null where there is none. */

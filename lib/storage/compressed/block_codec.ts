@@ -7,7 +7,7 @@
  * @module
  */
 
-import * as zlib from "node:zlib";
+import { crc32, zlib } from "../late_modules.ts";
 import { PapyraError } from "../../errors.ts";
 import type { Compression } from "../../model/compression.ts";
 
@@ -38,21 +38,21 @@ const GZIP: BlockCodec = {
   prefix: new Uint8Array([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 24, 0, 0x50, 0x59, 20, 0]),
   endBody: new Uint8Array([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   compress(content) {
-    const deflated = zlib.deflateRawSync(content, {
+    const deflated = zlib().deflateRawSync(content, {
       chunkSize: Math.floor(content.length / 2) + CHUNK_MARGIN_BYTES,
     });
     const body = new Uint8Array(deflated.length + GZIP_TRAILER_BYTES);
     body.set(deflated);
     const trailer = new DataView(body.buffer, deflated.length);
-    trailer.setUint32(0, zlib.crc32(content), true);
+    trailer.setUint32(0, crc32(content), true);
     trailer.setUint32(4, content.length, true);
     return body;
   },
   decompress(body, length) {
     const end = Math.max(0, body.length - GZIP_TRAILER_BYTES);
-    const content = zlib.inflateRawSync(body.subarray(0, end), inOneChunk(length));
+    const content = zlib().inflateRawSync(body.subarray(0, end), inOneChunk(length));
     const trailer = new DataView(body.buffer, body.byteOffset + end);
-    if (trailer.getUint32(0, true) !== zlib.crc32(content)) throw new Error("incorrect data check");
+    if (trailer.getUint32(0, true) !== crc32(content)) throw new Error("incorrect data check");
     if (trailer.getUint32(4, true) !== content.length) throw new Error("incorrect length check");
     return content;
   },
@@ -66,14 +66,14 @@ const ZSTD: BlockCodec = {
   compress(content) {
     // With its length given, the frame says how long its content is.
     const options = {
-      params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 },
+      params: { [zlib().constants.ZSTD_c_checksumFlag]: 1 },
       pledgedSrcSize: content.length,
       // Where a frame needs a second chunk, Deno 2.9 puts an empty frame behind it.
       chunkSize: content.length + BODY_MARGIN_BYTES,
     };
-    return zlib.zstdCompressSync(content, options);
+    return zlib().zstdCompressSync(content, options);
   },
-  decompress: (body, length) => zlib.zstdDecompressSync(body, inOneChunk(length)),
+  decompress: (body, length) => zlib().zstdDecompressSync(body, inOneChunk(length)),
 };
 
 // Many chunks that are joined afterwards take the memory twice.
@@ -84,7 +84,7 @@ function inOneChunk(length: number) {
 /** The codec of this name. Throws UNSUPPORTED where the runtime lacks it. */
 export function codecOf(compression: Compression): BlockCodec {
   if (compression === "gzip") return GZIP;
-  if (typeof zlib.zstdDecompressSync === "function") return ZSTD;
+  if (typeof zlib().zstdDecompressSync === "function") return ZSTD;
   throw new PapyraError(
     "UNSUPPORTED",
     "Cannot use zstd: this runtime has none; use the executable, Deno 2.9, Bun 1.4, Node 22.15 or later, or gzip",

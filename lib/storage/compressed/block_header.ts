@@ -12,7 +12,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../late_modules.ts";
 import { type BlockCodec, BODY_MARGIN_BYTES } from "./block_codec.ts";
 
 /** What a header says. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "../late_modules.ts";
 import { type BlockCodec } from "./block_codec.ts";
 import { BLOCK_BYTES_MAX, encodeHeader, headerBytesOf, RATIO_MAX } from "./block_header.ts";
 import type { OpenFile } from "../file_system.ts";

@@ -9,7 +9,7 @@
  */
 
 import type { Writable } from "node:stream";
-import * as zlib from "node:zlib";
+import { zlib } from "../late_modules.ts";
 import { messageOf } from "../../errors.ts";
 import type { Compression } from "../../model/compression.ts";
 import { readRange } from "../byte_range.ts";
@@ -139,14 +139,14 @@ function isTooLarge(error: unknown): boolean {
 /** A file of zstd: one frame after another, each at once. */
 async function decompressFrames(file: OpenFile, sink: Sink): Promise<void> {
   // Not as a stream: damage to one ends the process under Deno 2.9, and it ends with the first frame.
-  const params = { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX };
+  const params = { [zlib().constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX };
   for await (const { from, to, contentBytes } of zstdFrames(file)) {
     if (to - from > STREAM_BYTES_MAX) throw new TooLarge();
     const frame = new Uint8Array(to - from);
     await file.read(frame, from);
     // In one piece, where that can be: pieces that are joined afterwards take the memory twice.
     const chunkSize = Math.min(contentBytes ?? PART_BYTES, sink.room) + CHUNK_MARGIN_BYTES;
-    sink.take(zlib.zstdDecompressSync(frame, { params, maxOutputLength: sink.room, chunkSize }));
+    sink.take(zlib().zstdDecompressSync(frame, { params, maxOutputLength: sink.room, chunkSize }));
   }
 }
 
@@ -166,7 +166,7 @@ async function decompressMembers(file: OpenFile, sink: Sink): Promise<void> {
 
 /** Gives pieces to a decompressor; says how that failed, and how far it came before. */
 async function feed(pieces: AsyncIterable<Uint8Array>, sink: Sink) {
-  const gunzip = zlib.createGunzip();
+  const gunzip = zlib().createGunzip();
   let failure: unknown = null;
   const fail = (error: unknown): void => {
     failure ??= error;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../late_modules.ts";
 import type { JsonObject } from "../../model/record.ts";
 import { CHECKPOINT_KIND, FORMAT_VERSION } from "../format.ts";
 import { sealLine } from "./line_codec.ts";

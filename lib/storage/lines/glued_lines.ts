@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../late_modules.ts";
 import { classifyLine, type LineVerdict } from "./line_classifier.ts";
 import {
   findLastLineStart,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../late_modules.ts";
 import type { AnomalyCode } from "../../model/anomaly.ts";
 import { exceedsJsonLimits } from "../../model/json_limits.ts";
 import type { JsonObject } from "../../model/record.ts";

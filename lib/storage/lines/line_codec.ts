@@ -7,7 +7,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../late_modules.ts";
 
 /** Bytes of `,"crc":"xxxxxxxx"}`. */
 export const TRAILER_BYTES = 18;

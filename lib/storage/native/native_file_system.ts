@@ -6,7 +6,6 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { promisify } from "node:util";
 import { type Flock, openFlock } from "./_flock.ts";
 import { resolveLinks } from "./_native_links.ts";
 import { giveToOwnerOf, isForeignLink, makeLike, ownershipOf } from "./_native_ownership.ts";
@@ -31,19 +30,15 @@ const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } =
 // A pipe or a device in a file's place must neither be waited for nor become this process's terminal.
 const NEVER_WAIT = (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0);
 
-const openAsync = promisify(fs.open);
-const closeAsync = promisify(fs.close);
-const readAsync = promisify(
-  (
-    fd: number,
-    buffer: Uint8Array,
-    position: number,
-    done: (error: Error | null, bytesRead: number) => void,
-  ) => fs.read(fd, buffer, 0, buffer.length, position, done),
-);
-const ftruncateAsync = promisify(fs.ftruncate);
-const fsyncAsync = promisify(fs.fsync);
-const fdatasyncAsync = promisify(fs.fdatasync);
+const openAsync = (path: string, flags: number, mode?: number): Promise<number> =>
+  promised((done) => fs.open(path, flags, mode, done));
+const closeAsync = (fd: number): Promise<void> => promised((done) => fs.close(fd, done));
+const readAsync = (fd: number, buffer: Uint8Array, position: number): Promise<number> =>
+  promised((done) => fs.read(fd, buffer, 0, buffer.length, position, done));
+const ftruncateAsync = (fd: number, size: number): Promise<void> =>
+  promised((done) => fs.ftruncate(fd, size, done));
+const fsyncAsync = (fd: number): Promise<void> => promised((done) => fs.fsync(fd, done));
+const fdatasyncAsync = (fd: number): Promise<void> => promised((done) => fs.fdatasync(fd, done));
 
 /** The machine's file system. */
 export const nativeFileSystem: FileSystem = {
@@ -312,4 +307,13 @@ class NativeFile implements OpenFile {
     this.#lock?.close();
     await closeAsync(this.#fd);
   }
+}
+
+type Done<T> = (error: Error | null, value?: T) => void;
+
+// What node:util has for this takes longer to load than it is used for by a short command.
+function promised<T = void>(call: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) =>
+    call((error, value) => error ? reject(error) : resolve(value as T))
+  );
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "../../../storage/late_modules.ts";
 import { join } from "node:path";
 import { throwIfAborted } from "../../../errors.ts";
 import type { MaintenanceOptions } from "../../../backend/backend.ts";

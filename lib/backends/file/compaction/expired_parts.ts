@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "../../../storage/late_modules.ts";
 import { decodeCheckpoint, isNewerFormat } from "../../../storage/lines/checkpoint.ts";
 import { CHECKPOINT_KIND } from "../../../storage/format.ts";
 import { valueOf } from "../../../storage/lines/line_classifier.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../../storage/late_modules.ts";
 import type { FileIdentity, OpenFile } from "../../../storage/file_system.ts";
 import { NEWLINE } from "../../../storage/format.ts";
 import { valueOf } from "../../../storage/lines/line_classifier.ts";

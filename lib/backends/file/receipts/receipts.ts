@@ -8,7 +8,7 @@
  * @module
  */
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomHex } from "../../../storage/late_modules.ts";
 import { basename, dirname } from "node:path";
 import type { Receipt } from "../../../model/report.ts";
 import type { FileSystem, ReadableFile } from "../../../storage/file_system.ts";
@@ -36,7 +36,7 @@ const WAITING_MAX = 100;
 /** A new receipt's name: when, and something that no other has. */
 export function newReceiptId(atSeconds: number): string {
   const time = new Date(atSeconds * 1000).toISOString().replace(/[-:]|\.\d+/g, "");
-  return `${time}-${randomBytes(4).toString("hex")}`;
+  return `${time}-${randomHex(8)}`;
 }
 
 /** The receipts of one run: the first has the run's id, the others a number behind it. */

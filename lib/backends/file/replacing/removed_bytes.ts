@@ -6,7 +6,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "../../../storage/late_modules.ts";
 import { dirname, join } from "node:path";
 import type { AnomalyCode } from "../../../model/anomaly.ts";
 import type { RemovedRange } from "../../../model/report.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash } from "../../../storage/late_modules.ts";
 import { bareLine } from "../../../storage/lines/line_classifier.ts";
 import type { SeqSuspect } from "./sequence_check.ts";
 import type { StoreLine } from "../store/store_lines.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../../storage/late_modules.ts";
 import type { FileStat } from "../../../storage/file_system.ts";
 import type { LineCounts } from "../store/line_tally.ts";
 
