@@ -164,6 +164,15 @@ export const MUTATIONS: readonly Mutation[] = [
     caughtBy: ["runs"],
   },
   {
+    name: "what is kept of a run goes by other numbers",
+    edits: [{
+      file: "lib/backends/file/store/store_runs.ts",
+      from: "[from, fromSeq] = [next, seq + 1];",
+      to: "[from, fromSeq] = [next, seq];",
+    }],
+    caughtBy: ["runs"],
+  },
+  {
     name: "a run of which records are kept is removed",
     edits: [{
       file: "lib/backends/file/compaction/compaction_rule.ts",

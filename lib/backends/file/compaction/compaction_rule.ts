@@ -62,23 +62,27 @@ export class CompactionRule implements LineRule {
   /** Counts what is kept of lines that nobody copies. */
   count(batch: readonly (StoreLine | StoreRun)[]): void {
     for (const each of batch) {
-      if (each instanceof StoreRun && this.keepsRun(each) !== null) continue;
+      if (each instanceof StoreRun && this.keptKinds(each) !== null) continue;
       for (const line of linesOf(each)) {
         if (line.verdict.kind !== CHECKPOINT_KIND) this.keeps(line);
       }
     }
   }
 
-  /** Whether retention keeps all of a run, or nothing; null where that differs, and nothing was counted. */
-  keepsRun(run: StoreRun): boolean | null {
+  /** The kinds that retention keeps of a run; null where that differs within one, and nothing was counted. */
+  keptKinds(run: StoreRun): ReadonlySet<RecordKind> | null {
     const kinds = RECORD_KINDS.filter((kind) => run.run.kinds[kind] !== null);
-    const verdicts = new Set(kinds.map((kind) => this.#verdictOn(kind, run)));
-    const [isKept] = verdicts;
-    if (verdicts.size !== 1 || isKept === null || isKept === undefined) return null;
-    for (const kind of kinds) this.#tallies[kind].addRun(run.run.kinds[kind]!, isKept);
-    if (isKept) this.keptLines += run.run.lines;
-    else this.removedBytes += run.length;
-    return isKept;
+    const verdicts = kinds.map((kind) => this.#verdictOn(kind, run));
+    if (verdicts.includes(null)) return null;
+    const kept = kinds.filter((_, index) => verdicts[index]);
+    for (const kind of kinds) this.#addRun(kind, run.run.kinds[kind]!, kept.includes(kind));
+    return new Set(kept);
+  }
+
+  #addRun(kind: RecordKind, run: KindRun, isKept: boolean): void {
+    this.#tallies[kind].addRun(run, isKept);
+    if (isKept) this.keptLines += run.records;
+    else this.removedBytes += run.bytes;
   }
 
   // Cutoffs only ever keep what stands further behind, or is younger.

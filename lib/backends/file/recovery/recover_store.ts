@@ -7,6 +7,7 @@
 import type { MaintenanceOptions, ProgressOptions } from "../../../backend/backend.ts";
 import type { CheckedRecovery } from "../../../backend/checked_recovery.ts";
 import type { AnomalyCode } from "../../../model/anomaly.ts";
+import { RECORD_KINDS, type RecordKind } from "../../../model/record.ts";
 import type { RecoveryReport } from "../../../model/report.ts";
 import type { ReadableFile } from "../../../storage/file_system.ts";
 import type { MaintenanceLock } from "../../../storage/maintenance_lock.ts";
@@ -32,6 +33,8 @@ import type { StoreLine } from "../store/store_lines.ts";
 import type { StoreRun } from "../store/store_runs.ts";
 import { hasOtherForm } from "../replacing/superseded_forms.ts";
 import type { StorePart } from "../store/store_part.ts";
+
+const ALL_KINDS: ReadonlySet<RecordKind> = new Set(RECORD_KINDS);
 
 type Change = Pick<
   RecoveryReport,
@@ -286,8 +289,8 @@ class RepairRule implements LineRule {
     return verdict.state !== "damaged" && !this.#scan.identicalPositions.has(position);
   }
 
-  keepsRun(_run: StoreRun): boolean | null {
-    return this.#scan.identicalPositions.size === 0 || null;
+  keptKinds(_run: StoreRun): ReadonlySet<RecordKind> | null {
+    return this.#scan.identicalPositions.size === 0 ? ALL_KINDS : null;
   }
 
   onDropped(line: StoreLine, source: ReadableFile): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RecordKind } from "../../../model/record.ts";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -27,8 +28,8 @@ import { linesOf, StoreRun, storeRuns } from "../store/store_runs.ts";
 export interface LineRule {
   /** Whether the line survives. Called once for each line but checkpoints, in order. */
   keeps(line: StoreLine): boolean;
-  /** Whether all lines of a run survive, or none; null where that is to be asked for each. Counts them. */
-  keepsRun(run: StoreRun): boolean | null;
+  /** The kinds of a run that survive; null where each of its lines has to be asked for. Counts them. */
+  keptKinds(run: StoreRun): ReadonlySet<RecordKind> | null;
   /** Called for each line that does not survive, while `source` is open. */
   onDropped?(line: StoreLine, source: ReadableFile): Promise<void>;
   /** Whether losses that nothing explains stay visible behind the copy. */
@@ -208,19 +209,26 @@ export class LineCopy {
 
   /** Takes a run at once; false where its lines have to be taken one by one. */
   #takeRun(run: StoreRun): boolean {
-    const { firstSeq, lines, numbers } = run.run;
+    const { firstSeq } = run.run;
     const begins = this.#from === null || firstSeq >= this.#from;
     if (!begins || firstSeq <= this.#sequence.highest) return false;
-    const isKept = this.#rule.keepsRun(run);
-    if (isKept === null) return false;
+    const kinds = this.#rule.keptKinds(run);
+    if (kinds === null) return false;
     this.#showsNumbers = true;
     this.#beginWith(firstSeq, false);
     this.#sequence.recordRun(run.run, () => run.first);
-    if (!isKept) return true;
-    this.#closeLine();
-    this.#kept.addAll(lines, numbers);
-    this.#writer.write(run.bytes);
+    this.#keepKinds(run, kinds);
     return true;
+  }
+
+  #keepKinds(run: StoreRun, kinds: ReadonlySet<RecordKind>): void {
+    const { lines, numbers } = run.run;
+    for (const { firstSeq, lastSeq, bytes } of run.ofKinds(kinds)) {
+      this.#closeLine();
+      if (bytes.length === run.length) this.#kept.addAll(lines, numbers);
+      else for (let seq = firstSeq; seq <= lastSeq; seq++) this.#kept.add(seq);
+      this.#writer.write(bytes);
+    }
   }
 
   #take(line: StoreLine): Promise<void> | undefined {

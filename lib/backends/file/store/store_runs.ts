@@ -4,13 +4,25 @@
  * @module
  */
 
+import { RECORD_KINDS } from "../../../model/record.ts";
 import type { ByteRange } from "../../../storage/byte_range.ts";
 import { NEWLINE } from "../../../storage/format.ts";
+import { kindOf } from "../../../storage/lines/line_codec.ts";
 import { classifyIntact } from "../../../storage/lines/line_classifier.ts";
 import { type OnBytes, readRuns } from "../../../storage/lines/line_scanner.ts";
 import { RawLine } from "../../../storage/lines/raw_line.ts";
 import type { PlainRun } from "../../../storage/lines/plain_run.ts";
 import { addPieces, type LineSource, StoreLine } from "./store_lines.ts";
+
+/** Lines of a run that stand together. */
+export interface RunStretch {
+  /** The number of the first. */
+  readonly firstSeq: number;
+  /** The number of the last. */
+  readonly lastSeq: number;
+  /** Their bytes, newlines included. */
+  readonly bytes: Uint8Array;
+}
 
 /** A run of plain lines of a store; valid until the next batch. */
 export class StoreRun {
@@ -50,6 +62,29 @@ export class StoreRun {
   /** Its bytes, newlines included. */
   get bytes(): Uint8Array {
     return this.run.buffer.subarray(this.run.start, this.run.end);
+  }
+
+  /** Its lines of these kinds, as many at once as stand together. */
+  *ofKinds(kinds: ReadonlySet<string>): Generator<RunStretch> {
+    const present = RECORD_KINDS.filter((kind) => this.run.kinds[kind] !== null);
+    if (present.every((kind) => kinds.has(kind))) yield { ...this.run, bytes: this.bytes };
+    else if (present.some((kind) => kinds.has(kind))) yield* this.#stretchesOf(kinds);
+  }
+
+  *#stretchesOf(kinds: ReadonlySet<string>): Generator<RunStretch> {
+    const { buffer, start, end, firstSeq, lastSeq } = this.run;
+    let from = start;
+    let fromSeq = firstSeq;
+    for (let [at, seq] = [start, firstSeq]; at < end; seq++) {
+      const next = buffer.indexOf(NEWLINE, at) + 1;
+      if (!kinds.has(kindOf(buffer, at, next)!)) {
+        const bytes = buffer.subarray(from, at);
+        if (at > from) yield { firstSeq: fromSeq, lastSeq: seq - 1, bytes };
+        [from, fromSeq] = [next, seq + 1];
+      }
+      at = next;
+    }
+    if (from < end) yield { firstSeq: fromSeq, lastSeq, bytes: buffer.subarray(from, end) };
   }
 
   /** Its first line. */

@@ -1,4 +1,5 @@
 import type { PersistenceBackend } from "../../../../lib/backend/backend.ts";
+import { RunKernel } from "../../../../lib/storage/lines/kernel/run_kernel.ts";
 import { PlainRunReader } from "../../../../lib/storage/lines/plain_run.ts";
 import { assertEquals } from "../../../_assert.ts";
 import { Random } from "../../../_random.ts";
@@ -14,6 +15,8 @@ const OPERATIONS: { readonly [name: string]: Operation } = {
   "compact by age": (store) => store.compact({ retention: { maxAgeSeconds: 1_699_999_000 } }),
   "compact by number": (store, lines) =>
     store.compact({ retention: { maxRecords: Math.floor(lines / 3) } }),
+  "compact one kind by age": (store) =>
+    store.compact({ retention: { byKind: { event: { maxAgeSeconds: 1_699_999_000 } } } }),
   "compact each kind": (store) =>
     store.compact({
       retention: { byKind: { event: { maxTotalBytes: 50_000 }, audit: { maxRecords: 7 } } },
@@ -48,12 +51,13 @@ function withoutChance(report: unknown): unknown {
 
 /** Runs `body` while every line is taken by itself: the plain way, which runs have to agree with. */
 async function lineByLine<T>(body: () => Promise<T>): Promise<T> {
-  const { read } = PlainRunReader.prototype;
-  PlainRunReader.prototype.read = () => null;
+  const readers = [PlainRunReader.prototype, RunKernel.prototype];
+  const reads = readers.map(({ read }) => read);
+  for (const reader of readers) reader.read = () => null;
   try {
     return await body();
   } finally {
-    PlainRunReader.prototype.read = read;
+    readers.forEach((reader, index) => reader.read = reads[index]!);
   }
 }
 
