@@ -4,9 +4,12 @@ import {
   takeRunKernel,
 } from "../../../../lib/storage/lines/kernel/run_kernel.ts";
 import { sealLine } from "../../../../lib/storage/lines/line_codec.ts";
+import { readRuns } from "../../../../lib/storage/lines/line_scanner.ts";
+import { RawLine } from "../../../../lib/storage/lines/raw_line.ts";
 import { type PlainRun, PlainRunReader } from "../../../../lib/storage/lines/plain_run.ts";
 import { assert, assertEquals } from "../../../_assert.ts";
 import { Random } from "../../../_random.ts";
+import { fileOf } from "../../line_reading.ts";
 import { bytesOf, eventLine, textOf } from "../../lines.ts";
 import { mixedLines } from "../mixed_lines.ts";
 
@@ -128,4 +131,25 @@ Deno.test("kernels that are taken at once do not share their rooms", () => {
   giveRunKernel(other.kernel);
   assertEquals(takeRunKernel(), other.kernel);
   assertEquals(takeRunKernel(), one.kernel);
+});
+
+Deno.test("where a system allows no WebAssembly, runs are read without a kernel", async () => {
+  const bytes = bytesOf([1, 2, 3].map((seq) => `${eventLine(seq)}\n`).join(""));
+  const taken: RunKernel[] = [];
+  const { WebAssembly } = globalThis;
+  Reflect.deleteProperty(globalThis, "WebAssembly");
+  try {
+    for (let kernel = takeRunKernel(); kernel !== null; kernel = takeRunKernel()) {
+      taken.push(kernel);
+    }
+    for await (const batch of readRuns(await fileOf(bytes), { from: 0, to: bytes.length })) {
+      assertEquals(batch.map((each) => each instanceof RawLine ? null : each.lines), [3]);
+    }
+  } finally {
+    Object.assign(globalThis, { WebAssembly });
+    taken.forEach(giveRunKernel);
+  }
+  const kernel = takeRunKernel();
+  assert(kernel !== null, "once there is one again, it is taken");
+  giveRunKernel(kernel);
 });
