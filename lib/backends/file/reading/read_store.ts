@@ -22,6 +22,8 @@ import { holdUnnumbered, openView, readableHorizon, type StoreView } from "../st
 
 /** A read does not insist on the lock: what may be under way is left out instead. */
 export const READ_LOCK_TIMEOUT_MS = 100;
+// The newest records are found from the end. Lines of so many bytes are not read again to tell the oldest first.
+const KEPT_BYTES_MAX = 256 * 1024;
 
 /** What a read goes by before it looks into a line. */
 type LineQuery = Omit<CheckedQuery, "matches">;
@@ -176,6 +178,7 @@ interface Selected<T> {
   readonly item: T;
   readonly position: number;
   readonly path: string;
+  readonly length: number;
 }
 
 async function* selectNewestFirst<T>(
@@ -195,7 +198,8 @@ async function* selectNewestFirst<T>(
       if (!plan.keeps(kind, lineTimestamp(line), line.length)) continue;
       const item = query.take(line, onSkipped);
       if (item === null) continue;
-      selected.push({ item, position: line.position, path: line.path });
+      const { position, path, length } = line;
+      selected.push({ item, position, path, length });
       if (--wanted === 0) break;
     }
     if (selected.length > 0) yield selected;
@@ -244,13 +248,24 @@ async function* readOldestFirst<T>(
   look: Look,
   query: ItemQuery<T>,
 ): AsyncGenerator<readonly T[]> {
+  if (query.limit === Infinity) {
+    return yield* readBehind(look, query, { from: await startBehind(look, query), paths: null });
+  }
+  const { items, skipped, stretch } = await findNewest(look, query);
+  if (items === null) return yield* readBehind(look, query, stretch);
+  for (let count = 0; count < skipped; count++) query.onSkipped();
+  if (items.length > 0) yield items;
+}
+
+async function* readBehind<T>(
+  look: Look,
+  query: ItemQuery<T>,
+  { from, paths }: Stretch,
+): AsyncGenerator<readonly T[]> {
   const cutoffs = isUnlimited(query.retention)
     ? null
     : await findCutoffs(look.store, look.parts, look.horizon, query);
-  const keptFrom = cutoffs?.keptFrom ?? 0;
-  const stretch = query.limit === Infinity
-    ? { from: Math.max(keptFrom, await startBehind(look, query)), paths: null }
-    : await stretchOfNewest(look, query);
+  const stretch = { from: Math.max(cutoffs?.keptFrom ?? 0, from), paths };
   for await (const lines of linesBehind(look, stretch, query)) {
     const items: T[] = [];
     for (const line of lines) {
@@ -285,15 +300,30 @@ async function* linesBehind(
   }
 }
 
-/** Where the newest `limit` records stand. */
-async function stretchOfNewest<T>(look: Look, query: ItemQuery<T>): Promise<Stretch> {
+/** The newest `limit` records. */
+interface Newest<T> {
+  /** They themselves, the oldest first; null where they are too large to be kept. */
+  readonly items: readonly T[] | null;
+  /** Damaged lines among them. */
+  readonly skipped: number;
+  /** Where they stand. */
+  readonly stretch: Stretch;
+}
+
+async function findNewest<T>(look: Look, query: ItemQuery<T>): Promise<Newest<T>> {
   const paths = new Set<string>();
-  let from = Infinity;
-  for await (const batch of selectNewestFirst(look, query, () => {})) {
-    for (const { path } of batch) paths.add(path);
+  const items: T[] = [];
+  let [from, bytes, skipped] = [Infinity, 0, 0];
+  for await (const batch of selectNewestFirst(look, query, () => skipped++)) {
+    for (const { item, path, length } of batch) {
+      paths.add(path);
+      bytes += length;
+      if (bytes <= KEPT_BYTES_MAX) items.push(item);
+    }
     from = batch.at(-1)!.position;
   }
-  return { from, paths };
+  const isKept = bytes <= KEPT_BYTES_MAX;
+  return { items: isKept ? items.reverse() : null, skipped, stretch: { from, paths } };
 }
 
 /** A place in the last file that all records behind `afterSeq` stand behind; who follows needs little of it. */
