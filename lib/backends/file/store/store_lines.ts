@@ -99,7 +99,7 @@ const TORN_CODES: ReadonlySet<AnomalyCode | null> = new Set<AnomalyCode>([
 ]);
 const BRACE_OPEN = 0x7b;
 // Many who read backwards want a few lines: what is not asked for is not checked. Batches grow from there.
-const NEWEST_LINES = 32;
+const NEWEST_LINES = 64;
 
 /** Yields the lines of `range` from front to back. It must begin at the beginning of a line. */
 export async function* storeLines(
