@@ -8,6 +8,7 @@
 import { crc32 } from "../late_modules.ts";
 import type { JsonObject } from "../../model/record.ts";
 import { CHECKPOINT_KIND, FORMAT_VERSION } from "../format.ts";
+import { writeDecimal } from "./decimal.ts";
 import { sealLine } from "./line_codec.ts";
 
 /** What a checkpoint says of the lines before it in its file. */
@@ -105,14 +106,7 @@ export class SeqDigest {
   add(seq: number): void {
     this.#count++;
     if (this.#pendingLength + DIGITS_MAX > DIGEST_BUFFER_BYTES) this.#settle();
-    let length = 1;
-    for (let rest = seq; rest >= 10; rest = Math.floor(rest / 10)) length++;
-    const end = this.#pendingLength + length;
-    let rest = seq;
-    for (let at = end - 1; at >= this.#pendingLength; at--) {
-      this.#pending[at] = 0x30 + rest % 10;
-      rest = Math.floor(rest / 10);
-    }
+    const end = writeDecimal(this.#pending, this.#pendingLength, seq);
     this.#pending[end] = NEWLINE;
     this.#pendingLength = end + 1;
   }

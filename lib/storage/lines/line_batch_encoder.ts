@@ -6,7 +6,8 @@
 
 import { exceedsJsonLimits, JSON_BYTES_SAFE } from "../../model/json_limits.ts";
 import { LINE_BYTES_MAX, NEWLINE, NUMBERING_BYTES_MAX } from "../format.ts";
-import { writeTrailer } from "./line_codec.ts";
+import { writeDecimal } from "./decimal.ts";
+import { SEQ_START, writeBytes, writeTrailer } from "./line_codec.ts";
 
 const INITIAL_BYTES = 64 * 1024;
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;
@@ -32,8 +33,8 @@ export class LineBatchEncoder {
     this.#reserve(json.length * 3 + NUMBERING_BYTES_MAX + 1);
     const { written } = encoder.encodeInto(json, this.#buffer.subarray(start));
     // In place of the closing brace. A text made of all of it would be copied once more.
-    const behindSeq = writeSeq(this.#buffer, start + written - 1, seq);
-    const end = writeTrailer(this.#buffer, start, behindSeq);
+    const number = writeBytes(this.#buffer, start + written - 1, SEQ_START);
+    const end = writeTrailer(this.#buffer, start, writeDecimal(this.#buffer, number, seq));
     this.#buffer[end] = NEWLINE;
     this.#length = end + 1;
   }
@@ -50,13 +51,6 @@ export class LineBatchEncoder {
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
   }
-}
-
-/** Writes `,"seq":n`; returns its end. */
-function writeSeq(buffer: Uint8Array, start: number, seq: number): number {
-  const text = `,"seq":${seq}`;
-  for (let index = 0; index < text.length; index++) buffer[start + index] = text.charCodeAt(index);
-  return start + text.length;
 }
 
 /** Whether a record's JSON fits a line once it is numbered. */

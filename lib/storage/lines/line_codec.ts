@@ -14,7 +14,8 @@ export const TRAILER_BYTES = 18;
 
 const TRAILER_START = bytesOf(',"crc":"');
 const TRAILER_END = bytesOf('"}');
-const SEQ_START = bytesOf(',"seq":');
+/** What stands before a sequence number. */
+export const SEQ_START: Uint8Array = bytesOf(',"seq":');
 const KIND_START = bytesOf('{"kind":"');
 const TIMESTAMP_START = bytesOf('","timestamp":');
 const HEX_DIGITS = bytesOf("0123456789abcdef");
@@ -175,13 +176,17 @@ export function sealLine(open: string): string {
 /** Writes `,"crc":"xxxxxxxx"}` of the bytes from `start` to `end` behind them; returns its end. */
 export function writeTrailer(buffer: Uint8Array, start: number, end: number): number {
   const checksum = crc32(buffer.subarray(start, end));
-  buffer.set(TRAILER_START, end);
-  const digits = end + TRAILER_START.length;
+  const digits = writeBytes(buffer, end, TRAILER_START);
   for (let index = 0; index < 8; index++) {
     buffer[digits + index] = HEX_DIGITS[(checksum >>> (28 - 4 * index)) & 15]!;
   }
-  buffer.set(TRAILER_END, digits + 8);
-  return end + TRAILER_BYTES;
+  return writeBytes(buffer, digits + 8, TRAILER_END);
+}
+
+/** Writes a few bytes, for which a call into the runtime would take longer; returns their end. */
+export function writeBytes(buffer: Uint8Array, at: number, bytes: Uint8Array): number {
+  for (let index = 0; index < bytes.length; index++) buffer[at + index] = bytes[index]!;
+  return at + bytes.length;
 }
 
 // The original's JSON store puts the kind first, its rotating store last.

@@ -11,6 +11,7 @@
 
 import { RECORD_KINDS, type RecordKind } from "../../model/record.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
+import { decimalDigits } from "./decimal.ts";
 import { isIntact, kindOf, seqOf, timestampOf, TRAILER_BYTES } from "./line_codec.ts";
 
 // Whoever keeps one part of a run and not the other has to look at its lines.
@@ -87,7 +88,7 @@ export class PlainRunReader {
       const seq = seqOf(held, at, newline);
       if (kind === null || timestamp === null || seq === null) break;
       if (lines > 0 && seq !== lastSeq + 1) break;
-      const digits = digitsIn(seq);
+      const digits = decimalDigits(seq);
       const numberAt = newline - TRAILER_BYTES - digits;
       // A number with zeros before it is not written by us.
       if (seq === 0 || held[numberAt - 1] === DIGIT_0) break;
@@ -118,12 +119,6 @@ export class PlainRunReader {
 
 function knownKind(kind: string | null): RecordKind | null {
   return kind === "event" || kind === "audit" || kind === "dead_letter" ? kind : null;
-}
-
-function digitsIn(seq: number): number {
-  let digits = 1;
-  for (let limit = 10; seq >= limit; limit *= 10) digits++;
-  return digits;
 }
 
 class KindTally {
