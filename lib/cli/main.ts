@@ -41,7 +41,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   await session.terminationLog.write(session.notes);
   await session.textfile.write(exitCode, session.notes);
   await session.otlp.send(exitCode, session);
-  await session.notes.clearProgress();
+  await session.notes.settle();
   return exitCode;
 }
 

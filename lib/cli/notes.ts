@@ -50,6 +50,12 @@ export class Notes {
     return this.#bar.clear();
   }
 
+  /** Takes the progress bar away, and resolves once everything was told, also what nobody waited for. */
+  async settle(): Promise<void> {
+    await this.clearProgress();
+    await this.#output.flush();
+  }
+
   async #tell(text: string, colour?: "red"): Promise<void> {
     await this.clearProgress();
     await this.#output.line(`papyra: ${text}`, colour);

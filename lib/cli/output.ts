@@ -32,6 +32,7 @@ export class Output {
   readonly #stream: OutputStream;
   readonly #signal: AbortSignal;
   #buffer = "";
+  #writing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   /** @param signal once it has fired, a reader that does not read is waited for no longer */
@@ -64,8 +65,10 @@ export class Output {
   async flush(): Promise<void> {
     const text = this.#buffer;
     this.#buffer = "";
-    if (text === "" || this.#isClosed) return;
-    const error = await this.#write(text);
+    // What somebody else flushed may still be on its way, and the process about to end.
+    if (text === "" || this.#isClosed) return void await this.#writing;
+    this.#writing = this.#write(text);
+    const error = await this.#writing;
     if (error) this.#fail(error);
   }
 
