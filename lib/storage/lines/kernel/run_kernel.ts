@@ -7,6 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { RECORD_KINDS } from "../../../model/record.ts";
+import { crc32 } from "../../late_modules.ts";
 import type { KindRun, PlainRun } from "../plain_run.ts";
 import { RUN_KERNEL_WASM } from "./run_kernel_wasm.ts";
 
@@ -41,11 +42,21 @@ export function giveRunKernel(kernel: RunKernel): void {
 function newRunKernel(): RunKernel | null {
   try {
     module ??= new WebAssembly.Module(Buffer.from(RUN_KERNEL_WASM, "base64"));
-    return new RunKernel(new WebAssembly.Instance(module).exports as unknown as KernelExports);
+    return new RunKernel(instanceOf(module));
   } catch {
     // Without one, reading takes longer, and that is all.
     return null;
   }
+}
+
+function instanceOf(module: WebAssembly.Module): KernelExports {
+  const outside = {
+    crc32: (from: number, end: number): number => crc32(bytes.subarray(from, end)),
+  };
+  const { exports } = new WebAssembly.Instance(module, { outside });
+  const kernel = exports as unknown as KernelExports;
+  const bytes = new Uint8Array(kernel.memory.buffer);
+  return kernel;
 }
 
 /** Takes runs of what lies in its room; one at a time, because they share its memory. */

@@ -105,21 +105,22 @@ Deno.test("the kernel reads lines of every length, up to where its room ends", (
   }
 });
 
-Deno.test("the kernel takes no line with any bit flipped, and none that is cut short", () => {
-  const line = bytesOf(`${eventLine(7)}\n`);
-  const { kernel } = kernelWith(line);
-  assertEquals(kernel.read(kernel.room.subarray(0, line.length), 0, 0)?.lines, 1);
-  for (let bit = 0; bit < (line.length - 1) * 8; bit++) {
-    kernel.room[bit >> 3]! ^= 1 << (bit & 7);
-    const flipped = kernel.room.subarray(0, line.length);
-    assertEquals(kernel.read(flipped, 0, 0), null, `bit ${bit}`);
-    kernel.room[bit >> 3]! ^= 1 << (bit & 7);
-  }
-  for (let end = 0; end < line.length; end++) {
-    assertEquals(kernel.read(kernel.room.subarray(0, end), 0, 0), null, `cut at ${end}`);
-  }
-  giveRunKernel(kernel);
-});
+for (const [length, text] of [["short", "x"], ["long", "x".repeat(300)]] as const) {
+  Deno.test(`the kernel takes no ${length} line with any bit flipped, and none that is cut short`, () => {
+    const line = bytesOf(`${eventLine(7, { text })}\n`);
+    const { kernel, held } = kernelWith(line);
+    assertEquals(kernel.read(held, 0, 0)?.lines, 1);
+    for (let bit = 0; bit < (line.length - 1) * 8; bit++) {
+      held[bit >> 3]! ^= 1 << (bit & 7);
+      assertEquals(kernel.read(held, 0, 0), null, `bit ${bit}`);
+      held[bit >> 3]! ^= 1 << (bit & 7);
+    }
+    for (let end = 0; end < line.length; end++) {
+      assertEquals(kernel.read(held.subarray(0, end), 0, 0), null, `cut at ${end}`);
+    }
+    giveRunKernel(kernel);
+  });
+}
 
 Deno.test("kernels that are taken at once do not share their rooms", () => {
   const line = bytesOf(`${eventLine(1)}\n`);
