@@ -105,6 +105,16 @@ Deno.test("the kernel reads lines of every length, up to where its room ends", (
   }
 });
 
+Deno.test("the kernel has room for the numbers of the shortest lines", () => {
+  for (const first of [1, 10 ** 12 - 500, Number.MAX_SAFE_INTEGER - 1299]) {
+    let text = "";
+    for (let seq = first; seq < first + 1300; seq++) {
+      text += `${sealLine(`{"kind":"event","timestamp":1,"seq":${seq}`)}\n`;
+    }
+    assertEquals(compare(bytesOf(text)), 1300, `from ${first}`);
+  }
+});
+
 for (const [length, text] of [["short", "x"], ["long", "x".repeat(300)]] as const) {
   Deno.test(`the kernel takes no ${length} line with any bit flipped, and none that is cut short`, () => {
     const line = bytesOf(`${eventLine(7, { text })}\n`);
