@@ -4,6 +4,7 @@
  * @module
  */
 
+import process from "node:process";
 import { PapyraError } from "../errors.ts";
 
 /** Where to listen. */
@@ -15,7 +16,6 @@ export interface ListenAddress {
 }
 
 const PORT_MAX = 65_535;
-const LOOPBACK_V4 = /^127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** Reads `HOST:PORT`, `[::1]:PORT` or `:PORT` for every address. Throws INVALID_ARGUMENT. */
 export function parseListenAddress(text: string): ListenAddress {
@@ -39,5 +39,8 @@ export function formatAddress({ host, port }: ListenAddress): string {
 /** Whether a name or an address can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
-  return name === "localhost" || name === "::1" || LOOPBACK_V4.test(name);
+  if (name === "localhost" || name === "::1") return true;
+  // Loaded only here: no other command needs it.
+  const { isIPv4 } = process.getBuiltinModule("node:net");
+  return isIPv4(name) && name.startsWith("127.");
 }

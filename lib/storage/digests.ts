@@ -7,8 +7,8 @@
  * @module
  */
 
-import { createHash } from "./late_modules.ts";
 import type { Worker } from "node:worker_threads";
+import { createHash } from "./late_modules.ts";
 
 /** One digest in the making. */
 export interface StreamDigest {

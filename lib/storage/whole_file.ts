@@ -4,8 +4,8 @@
  * @module
  */
 
-import { randomHex } from "./late_modules.ts";
 import { dirname } from "node:path";
+import { randomHex } from "./late_modules.ts";
 import type { FileStat, FileSystem, OpenFile } from "./file_system.ts";
 import { isMissingError, osCode } from "./os_error.ts";
 

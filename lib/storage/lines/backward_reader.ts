@@ -10,8 +10,7 @@ import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
 import { BufferPool } from "../buffers.ts";
 import { restContent } from "../compressed/compressed_file.ts";
 import type { ByteRange } from "../byte_range.ts";
-import { BATCH_LINES_MAX } from "./forward_window.ts";
-import { RawLine } from "./raw_line.ts";
+import { BATCH_LINES_MAX, RawLine } from "./raw_line.ts";
 
 const FIRST_CHUNK_BYTES = 64 * 1024;
 const CHUNK_BYTES = 128 * 1024;

@@ -8,11 +8,10 @@ import { BufferPool, releaseBuffer } from "../buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LINE_BYTES_MAX, NEWLINE } from "../format.ts";
 import type { PlainRun, PlainRunReader } from "./plain_run.ts";
-import { RawLine } from "./raw_line.ts";
+import { BATCH_LINES_MAX, RawLine } from "./raw_line.ts";
 
+// For a chunk, and the line that it goes on with.
 const BUFFER_BYTES = 512 * 1024;
-/** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
-export const BATCH_LINES_MAX = 256;
 // What a line was parsed to may take ten times its bytes.
 const BATCH_BYTES = 32 * 1024;
 

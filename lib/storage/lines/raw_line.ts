@@ -6,6 +6,9 @@
 
 import { LINE_BYTES_MAX } from "../format.ts";
 
+/** A chunk may hold as many lines as bytes, and each takes memory, far more than its bytes, until the next batch. */
+export const BATCH_LINES_MAX = 256;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** One line as it stands in a file; valid until the next batch. */

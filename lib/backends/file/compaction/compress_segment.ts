@@ -8,8 +8,8 @@
  * @module
  */
 
-import { createHash } from "../../../storage/late_modules.ts";
 import { join } from "node:path";
+import { createHash } from "../../../storage/late_modules.ts";
 import { throwIfAborted } from "../../../errors.ts";
 import type { MaintenanceOptions } from "../../../backend/backend.ts";
 import type { Compression } from "../../../model/compression.ts";

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { createHash, randomHex } from "../../../storage/late_modules.ts";
 import { basename, dirname } from "node:path";
+import { createHash, randomHex } from "../../../storage/late_modules.ts";
 import type { Receipt } from "../../../model/report.ts";
 import type { FileSystem, ReadableFile } from "../../../storage/file_system.ts";
 import { type ByteRange, readRange } from "../../../storage/byte_range.ts";

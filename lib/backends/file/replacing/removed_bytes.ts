@@ -6,8 +6,8 @@
  * @module
  */
 
-import { createHash } from "../../../storage/late_modules.ts";
 import { dirname, join } from "node:path";
+import { createHash } from "../../../storage/late_modules.ts";
 import type { AnomalyCode } from "../../../model/anomaly.ts";
 import type { RemovedRange } from "../../../model/report.ts";
 import { readRange } from "../../../storage/byte_range.ts";

@@ -8,7 +8,7 @@
  * are in memory, the first byte last.
  */
 
-// Where everything lies in memory.
+// Where everything lies in memory, which `scripts/kernel.ts` makes as large.
 const TABLES: usize = 0x0400;
 export const SUMS: usize = 0x4400;
 export const NUMBERS: usize = 0x6000;

@@ -44,7 +44,8 @@ function newRunKernel(): RunKernel | null {
     module ??= new WebAssembly.Module(Buffer.from(RUN_KERNEL_WASM, "base64"));
     return new RunKernel(instanceOf(module));
   } catch {
-    // Without one, reading takes longer, and that is all.
+    // No WebAssembly, a processor without what it asks for, or no room for its memory: reading takes longer,
+    // and that is all.
     return null;
   }
 }
