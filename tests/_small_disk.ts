@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import type { FileSystem, OpenFile } from "../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../lib/storage/native/native_file_system.ts";
+import { pollUntil } from "../lib/storage/polling.ts";
 import { inTempDirectory } from "./_temp.ts";
 import { altered } from "./storage/altered.ts";
 import { diskError } from "./storage/disk_error.ts";
@@ -28,6 +29,7 @@ export type DiskKind = "tmpfs" | "ext4" | "simulated";
 const DISK_BYTES = 4 * 1024 * 1024;
 const FILLER = "filler";
 const FILLER_STEPS = [64 * 1024, 4096, 512, 1];
+const BUSY_TIMEOUT_MS = 10_000;
 
 /** The kinds that this machine can have. */
 export async function availableDisks(): Promise<readonly DiskKind[]> {
@@ -59,7 +61,7 @@ export function withSmallDisk(
     try {
       await body({ directory: mountPoint, fileSystem: nativeFileSystem, isReal: true });
     } finally {
-      await run("umount", mountPoint);
+      await runWhenIdle("umount", mountPoint);
     }
   });
 }
@@ -89,7 +91,7 @@ export async function free({ directory }: SmallDisk): Promise<void> {
 
 /** Lets nobody write to a real disk any more. */
 export function setReadOnly(directory: string): Promise<void> {
-  return run("mount", "-o", "remount,ro", directory);
+  return runWhenIdle("mount", "-o", "remount,ro", directory);
 }
 
 function hasRoomFor(file: OpenFile, bytes: Uint8Array): boolean {
@@ -113,8 +115,29 @@ async function mount(kind: "tmpfs" | "ext4", directory: string, mountPoint: stri
 }
 
 async function run(command: string, ...args: string[]): Promise<void> {
-  const { code, stderr } = await new Deno.Command(command, { args, stdout: "null" }).output();
-  if (code !== 0) throw new Error(`${command}: ${new TextDecoder().decode(stderr)}`);
+  const failure = await failureOf(command, args);
+  if (failure !== undefined) throw new Error(failure);
+}
+
+// A process that a test beside this one starts has this one's files, and keeps the disk busy, from its
+// fork to its exec.
+async function runWhenIdle(command: string, ...args: string[]): Promise<void> {
+  let failure: string | undefined;
+  await pollUntil(async () => {
+    failure = await failureOf(command, args);
+    return !failure?.includes("busy");
+  }, { timeoutMs: BUSY_TIMEOUT_MS });
+  if (failure !== undefined) throw new Error(failure);
+}
+
+async function failureOf(command: string, args: readonly string[]): Promise<string | undefined> {
+  const env = { LC_ALL: "C" };
+  const { code, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    env,
+    stdout: "null",
+  }).output();
+  return code === 0 ? undefined : `${command}: ${new TextDecoder().decode(stderr)}`;
 }
 
 /** The machine's file system, with room for so many bytes in the files of `directory`. */

@@ -88,6 +88,19 @@ export function papyraCommand(): readonly string[] {
   return [Deno.execPath(), "run", "-A", "--quiet", Deno.env.get("PAPYRA_BUNDLE") ?? CLI];
 }
 
+/** Runs a script for `sh` in which `papyra` is the command line. */
+export async function papyraScript(script: string, cwd: string): Promise<RunResult> {
+  // A program on the PATH would be busy if another test started a process while it was written.
+  const command = papyraCommand().map((word) => `'${word}'`).join(" ");
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-e", "-c", `papyra() { ${command} "$@"; }\n${script}`],
+    cwd,
+    env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 /** Runs `body` with a fresh directory, which is removed afterwards. */
 export async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "papyra-cli-" });

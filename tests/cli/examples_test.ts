@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { assertEquals } from "../_assert.ts";
 import { COMMANDS } from "../../lib/cli/command_table.ts";
 import { serversOfFile, standalone } from "../redis/servers.ts";
-import { cliTest, papyraCommand } from "./_papyra.ts";
+import { cliTest, papyraScript } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
 
 const EXAMPLE_URL = "redis://127.0.0.1:6379/0";
@@ -25,18 +24,11 @@ for (const { name, examples } of COMMANDS) {
       const isEndless = example.includes("--follow") || name === "serve";
       // Somebody else may listen on the usual port of the machine that runs the tests.
       const port = name === "serve" && !example.includes("--listen") ? " --listen 127.0.0.1:0" : "";
-      const command = papyraCommand().map((word) => `'${word}'`).join(" ");
-      const program = join(directory, "papyra");
-      await Deno.writeTextFile(program, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
-      const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", `${await runnable(example)}${port}${isEndless ? " --timeout 500ms" : ""}`],
-        cwd: directory,
-        env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
-      }).output();
-      const text = new TextDecoder().decode(stderr);
+      const script = `${await runnable(example)}${port}${isEndless ? " --timeout 500ms" : ""}`;
+      const { code, stderr } = await papyraScript(script, directory);
       // What a disk supports depends on where the tests run.
       const isFine = code === (isEndless ? 13 : 0) || (name === "doctor disk" && code === 1);
-      assertEquals({ isFine, text: isFine ? "" : `${code}: ${text}` }, { isFine, text: "" });
+      assertEquals({ isFine, text: isFine ? "" : `${code}: ${stderr}` }, { isFine, text: "" });
     });
   }
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openStore } from "../../lib/operations/open_store.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_assert.ts";
 import { feed, serversOfFile, standalone, untilTrue } from "../redis/servers.ts";
-import { cliTest, endOf, papyra, papyraCommand, papyraOk, spawnPapyra } from "./_papyra.ts";
+import { cliTest, endOf, papyra, papyraOk, papyraScript, spawnPapyra } from "./_papyra.ts";
 import { events, storeOf } from "./_stores.ts";
 
 const servers = serversOfFile(standalone());
@@ -205,16 +205,9 @@ cliTest("the commands of docs/redis.md on groups run as they stand", async (dire
   const page = await Deno.readTextFile(join(import.meta.dirname!, "../../docs/redis.md"));
   const [, block] = /## Consumer groups[^]*?```sh\n([^]*?)```/.exec(page)!;
   const { url } = servers.current;
-  const command = papyraCommand().map((word) => `'${word}'`).join(" ");
-  await Deno.writeTextFile(join(directory, "papyra"), `#!/bin/sh\nexec ${command} "$@"\n`, {
-    mode: 0o755,
-  });
   await papyraOk(["record", "event", "--type", "Paid", "--store", url]);
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-e", "-c", block!.replace("redis://127.0.0.1:6379/0", url)],
-    cwd: directory,
-    env: { PATH: `${directory}:${Deno.env.get("PATH")}`, PAPYRA_CONFIG: "" },
-  }).output();
-  assertEquals([code, code === 0 ? "" : new TextDecoder().decode(stderr)], [0, ""]);
-  assertStringIncludes(new TextDecoder().decode(stdout), '"event_type":"Paid"');
+  const script = block!.replace("redis://127.0.0.1:6379/0", url);
+  const { code, stdout, stderr } = await papyraScript(script, directory);
+  assertEquals([code, code === 0 ? "" : stderr], [0, ""]);
+  assertStringIncludes(stdout, '"event_type":"Paid"');
 });
