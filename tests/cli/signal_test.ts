@@ -62,7 +62,7 @@ for (const [signal, expected] of SIGNALS) {
   cliTest(
     `${signal} stops a listing that nobody reads on, as one whole document`,
     async (directory) => {
-      const path = await storeOf(directory, events(20_000));
+      const path = await storeOf(directory, events(50_000));
       const child = spawnPapyra(["inspect", "events", "--path", path, "--json"]);
       await child.stdin.close();
       const reader = child.stdout.getReader();
