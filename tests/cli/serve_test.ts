@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pollUntil } from "../../lib/storage/polling.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../_assert.ts";
 import { cliTest, papyra } from "./_papyra.ts";
 import { get, Serving } from "./_server.ts";
@@ -43,8 +44,8 @@ cliTest("a verdict that is too old makes /readyz 503", async (directory) => {
   await using server = new Serving(["--path", path, "--ready-max-age", "1s"]);
   const url = await server.url();
   await server.untilTold(/Persistence is healthy/);
-  let status = 200;
-  while (status === 200) status = (await get(`${url}/readyz`)).status;
+  const isReady = async () => (await get(`${url}/readyz`)).status === 200;
+  await pollUntil(async () => !await isReady());
   assertEquals(JSON.parse((await get(`${url}/readyz`)).body).reason, "too_old");
   await get(`${url}/healthz`);
   assertEquals((await get(`${url}/readyz`)).status, 200);

@@ -254,8 +254,13 @@ storeTest("a leftover of the caches is removed although others change them", asy
   const temp = join(stage.sidecar, "state.json.0123456789ab.tmp");
   await Deno.writeTextFile(temp, "left behind");
   const other = new Sidecar(nativeFileSystem, stage.sidecar);
+  const begun = Promise.withResolvers<void>();
   const change = Promise.withResolvers<void>();
-  const changing = other.whileUnchanged(() => change.promise);
+  const changing = other.whileUnchanged(() => {
+    begun.resolve();
+    return change.promise;
+  });
+  await begun.promise;
   const disk = new HookedFileSystem();
   // The change ends soon after the recovery has found it under way.
   disk.onDone = ({ operation, path }) => {
