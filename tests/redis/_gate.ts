@@ -34,7 +34,11 @@ export function openGate(
   const flows: Promise<void>[] = [];
   const serving = (async () => {
     for await (const store of listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: serverPort });
+      const server = await connected(serverPort);
+      if (server === null) {
+        closes(store);
+        continue;
+      }
       const passage = { store, server, swallowsRequests: false, swallowsAnswers: false };
       passages.push(passage);
       flows.push(flow(store, server, (bytes) => passage.swallowsRequests ? null : bytes));
@@ -54,6 +58,11 @@ export function openGate(
       await Promise.all(flows);
     },
   };
+}
+
+// Null where nobody listens at the moment.
+function connected(port: number): Promise<Deno.Conn | null> {
+  return Deno.connect({ hostname: "127.0.0.1", port }).catch(() => null);
 }
 
 async function flow(

@@ -41,18 +41,17 @@ export interface ProcessOptions {
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
+const PORTS_TRIED_MAX = 5;
 
 /** Starts a `redis-server` and waits until it answers. */
 export async function startRedis(options: ProcessOptions): Promise<RedisProcess> {
-  const { directory, cli = [], port = freePort() } = options;
-  let child = spawn(options, port);
+  const { directory, cli = [] } = options;
+  let { child, port } = await startOnFreePort(options);
   const command = (...args: string[]) => runCli(port, cli, args);
   const kill = async () => {
     kills(child);
     await child.status;
   };
-  const ready = () => untilTrue(async () => (await command("PING")) === "PONG");
-  await ready();
   return {
     port,
     directory,
@@ -62,10 +61,36 @@ export async function startRedis(options: ProcessOptions): Promise<RedisProcess>
     kill,
     async restart() {
       await kill();
-      child = spawn(options, port);
-      await ready();
+      ({ child, port } = await startOnFreePort({ ...options, port }));
     },
   };
+}
+
+// A port that was free a moment ago may be another's by now: then the server has ended.
+async function startOnFreePort(options: ProcessOptions) {
+  for (let tries = 1;; tries++) {
+    const { port = freePort(), cli = [] } = options;
+    const child = spawn(options, port);
+    if (await isReady(child, port, cli)) return { child, port };
+    if (options.port !== undefined || tries === PORTS_TRIED_MAX) {
+      throw new Error(`redis-server ended: see ${join(options.directory, "redis.log")}`);
+    }
+  }
+}
+
+/** Waits until it answers, it and no other; false once it has ended. */
+async function isReady(
+  child: Deno.ChildProcess,
+  port: number,
+  cli: readonly string[],
+): Promise<boolean> {
+  let hasEnded = false;
+  void child.status.then(() => hasEnded = true);
+  const isItself = new RegExp(`^process_id:${child.pid}\\b`, "m");
+  await untilTrue(async () =>
+    hasEnded || isItself.test(`${await runCli(port, cli, ["INFO", "server"])}`)
+  );
+  return !hasEnded;
 }
 
 /** A port that nothing listens on. */

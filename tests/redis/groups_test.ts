@@ -231,7 +231,7 @@ Deno.test("waiting consumers hold up no write, get what comes, and stop at once"
 Deno.test("an answer that gets lost loses no entry: the iteration goes on with what was given out", async () => {
   const gate = openGate(alone.current.processes[0]!.port);
   const url = freshUrl({ ...alone.current, url: `redis://127.0.0.1:${gate.port}/0` });
-  const store = new RedisStreamsPersistence(url, { commandTimeoutMs: 300 });
+  const store = new RedisStreamsPersistence(url, { commandTimeoutMs: 2000 });
   await store.recordMany(recordsOf("event", 6));
   const seen: ConsumedEntry<EventRecord>[] = [];
   for await (const entry of store.consumeEach("event", { ...WORKER, count: 2, limit: 6 })) {

@@ -20,7 +20,7 @@ async function losingAnswers(
     (answer) => ++answers % everyAnswers === 0 ? new Uint8Array(0) : answer,
   );
   const store = new RedisStreamsPersistence(url.replace(`:${port}/`, `:${gate.port}/`), {
-    commandTimeoutMs: 150,
+    commandTimeoutMs: 500,
   });
   try {
     await body(store);

@@ -38,7 +38,7 @@ Deno.test("a share whose answer got lost is sent again, and counts once", async 
   try {
     const through = new URL(url);
     through.port = `${gate.port}`;
-    await using store = new RedisStreamsPersistence(through.href, { commandTimeoutMs: 200 });
+    await using store = new RedisStreamsPersistence(through.href, { commandTimeoutMs: 1000 });
     await store.recordEvent(eventOf(1));
     assertEquals((await store.metrics.snapshot()).records_written, 1);
     await store.recordEvent(eventOf(2));
