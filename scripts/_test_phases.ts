@@ -18,7 +18,7 @@ import {
 } from "./_debian_tools.ts";
 import { addTotals, type Totals, totalsOfRun } from "./_junit.ts";
 import { EXECUTABLE, NPM_PACKAGE, ROOT } from "./_paths.ts";
-import { capture, runVisibly } from "./_run.ts";
+import { capture, type RunOptions, runVisibly } from "./_run.ts";
 import { say, seconds } from "./_say.ts";
 import { buildNpm } from "./build_npm.ts";
 import { compile } from "./compile.ts";
@@ -148,25 +148,26 @@ async function bunTest(
 async function runRunner(
   context: PhaseContext,
   name: string,
-  command: readonly [command: string, ...args: string[]],
+  [command, ...args]: readonly [command: string, ...args: string[]],
   env: Record<string, string>,
 ): Promise<number> {
+  const options = { env: { ...environment(context), ...env }, timeoutMs: RUNNER_TIMEOUT_MS };
   const start = performance.now();
-  const code = await runForSoLong(context, name, command, env);
+  const code = context.isBesideOthers
+    ? await runInOnePiece(name, command, args, options)
+    : await runVisibly(command, args, options);
   if (performance.now() - start >= RUNNER_TIMEOUT_MS) {
     say(`The ${name} tests were ended: they took longer than ${seconds(RUNNER_TIMEOUT_MS)}`);
   }
   return code;
 }
 
-async function runForSoLong(
-  context: PhaseContext,
+async function runInOnePiece(
   name: string,
-  [command, ...args]: readonly [command: string, ...args: string[]],
-  env: Record<string, string>,
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
 ): Promise<number> {
-  const options = { env: { ...environment(context), ...env }, timeoutMs: RUNNER_TIMEOUT_MS };
-  if (!context.isBesideOthers) return await runVisibly(command, args, options);
   const { code, stdout, stderr } = await capture(command, args, options);
   say(`\n--- ${name}\n${stdout}${stderr}`);
   return code;

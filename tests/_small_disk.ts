@@ -131,10 +131,9 @@ async function runWhenIdle(command: string, ...args: string[]): Promise<void> {
 }
 
 async function failureOf(command: string, args: readonly string[]): Promise<string | undefined> {
-  const env = { LC_ALL: "C" };
   const { code, stderr } = await new Deno.Command(command, {
     args: [...args],
-    env,
+    env: { LC_ALL: "C" },
     stdout: "null",
   }).output();
   return code === 0 ? undefined : `${command}: ${new TextDecoder().decode(stderr)}`;

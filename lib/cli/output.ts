@@ -22,7 +22,6 @@ const BUFFER_LENGTH_MAX = 64 * 1024;
 // Escaping takes many times the room of what is escaped.
 const PIECE_LENGTH = 16 * 1024;
 const GRACE_MS = 1000;
-const BUSY_MS_MAX = 50;
 
 /** A stream to be written to, in pieces worth a system call. */
 export class Output {
@@ -35,7 +34,6 @@ export class Output {
   #buffer = "";
   #writing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
-  #idleAt = performance.now();
 
   /** @param signal once it has fired, a reader that does not read is waited for no longer */
   constructor(stream: OutputStream, onFailure: OutputFailurePolicy, signal: AbortSignal) {
@@ -72,14 +70,6 @@ export class Output {
     this.#writing = this.#write(text);
     const error = await this.#writing;
     if (error) this.#fail(error);
-    await this.#idleNowAndThen();
-  }
-
-  // Deno takes signals in when it has nothing else to do, and a long listing always has.
-  async #idleNowAndThen(): Promise<void> {
-    if (performance.now() - this.#idleAt < BUSY_MS_MAX) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#idleAt = performance.now();
   }
 
   async #write(text: string): Promise<unknown> {

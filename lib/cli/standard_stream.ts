@@ -7,6 +7,7 @@
 
 import * as fs from "node:fs";
 import process from "node:process";
+import type { WriteStream } from "node:tty";
 import { osCode } from "../storage/os_error.ts";
 import type { OutputStream } from "./terminal.ts";
 
@@ -15,10 +16,11 @@ type Done = (error?: Error | null) => void;
 
 const NOWHERE = "/dev/null";
 const FULL_PIPE_MS = 2;
+const BUSY_MS_MAX = 50;
 
 /** The stream of a descriptor. */
 export function standardStream(fd: Descriptor): OutputStream {
-  return isBun() && !mayBeTerminal(fd) ? new PlainStream(fd) : runtimeStream(fd);
+  return isBun() && !mayBeTerminal(fd) ? new PlainStream(fd) : new RuntimeStream(fd);
 }
 
 // Deno, whose streams are loaded already, does not say what it wrote before a pipe was full.
@@ -36,11 +38,37 @@ function mayBeTerminal(fd: Descriptor): boolean {
   }
 }
 
-function runtimeStream(fd: Descriptor): OutputStream {
-  const stream = fd === 1 ? process.stdout : process.stderr;
-  // The callback of each write has the error too; without a listener it would end the process.
-  stream.on("error", () => {});
-  return stream;
+/** A stream of the runtime's. */
+class RuntimeStream implements OutputStream {
+  readonly #stream: WriteStream;
+  #idleAt = performance.now();
+
+  constructor(fd: Descriptor) {
+    this.#stream = fd === 1 ? process.stdout : process.stderr;
+    // The callback of each write has the error too; without a listener it would end the process.
+    this.#stream.on("error", () => {});
+  }
+
+  get isTTY(): boolean {
+    return this.#stream.isTTY === true;
+  }
+
+  get columns(): number {
+    return this.#stream.columns ?? 0;
+  }
+
+  write(text: string, done: Done): void {
+    this.#stream.write(text, (error) => this.#idleNowAndThen(() => done(error)));
+  }
+
+  // Deno takes signals in when it has nothing else to do, and a long listing always has.
+  #idleNowAndThen(goOn: () => void): void {
+    if (performance.now() - this.#idleAt < BUSY_MS_MAX) return goOn();
+    setTimeout(() => {
+      this.#idleAt = performance.now();
+      goOn();
+    });
+  }
 }
 
 /** A file, a pipe, or nothing. */

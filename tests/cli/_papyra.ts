@@ -92,13 +92,15 @@ export function papyraCommand(): readonly string[] {
 export async function papyraScript(script: string, cwd: string): Promise<RunResult> {
   // A program on the PATH would be busy if another test started a process while it was written.
   const command = papyraCommand().map((word) => `'${word}'`).join(" ");
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
+  const child = new Deno.Command("sh", {
     args: ["-e", "-c", `papyra() { ${command} "$@"; }\n${script}`],
     cwd,
     env: { PAPYRA_STORE: "", PAPYRA_CONFIG: "" },
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return await endOf(child);
 }
 
 /** Runs `body` with a fresh directory, which is removed afterwards. */
