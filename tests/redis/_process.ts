@@ -33,27 +33,44 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Arguments with which `redis-cli` reaches it. @default {[]} */
   readonly cli?: readonly string[];
-  /** The port, where it must be a certain one. @default {a free one} */
-  readonly port?: number;
   /** Whether it listens for TLS only. @default {false} */
   readonly isTls?: boolean;
+  /** Whether it is a node of a cluster, which has a port for the other nodes. @default {false} */
+  readonly isClusterNode?: boolean;
+}
+
+/** Where a process listens. */
+interface Ports {
+  readonly port: number;
+  readonly clusterPort: number;
+}
+
+interface Started {
+  readonly child: Deno.ChildProcess;
+  readonly ports: Ports;
 }
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
-const PORTS_TRIED_MAX = 5;
+const STARTS_MAX = 5;
+const LOG_NAME = "redis.log";
+const LOG_LINES_SHOWN = 5;
+
+// The system gives ports from 32768 on to connections, and to whoever asks for any.
+const LOWEST_PORT = 16_384;
+const HIGHEST_PORT = 32_767;
 
 /** Starts a `redis-server` and waits until it answers. */
 export async function startRedis(options: ProcessOptions): Promise<RedisProcess> {
   const { directory, cli = [] } = options;
-  let { child, port } = await startOnFreePort(options);
-  const command = (...args: string[]) => runCli(port, cli, args);
+  let { child, ports } = await startOnFreePorts(options);
+  const command = (...args: string[]) => runCli(ports.port, cli, args);
   const kill = async () => {
     kills(child);
     await child.status;
   };
   return {
-    port,
+    port: ports.port,
     directory,
     command,
     freeze: () => child.kill("SIGSTOP"),
@@ -61,28 +78,40 @@ export async function startRedis(options: ProcessOptions): Promise<RedisProcess>
     kill,
     async restart() {
       await kill();
-      ({ child, port } = await startOnFreePort({ ...options, port }));
+      ({ child, ports } = await startOn(ports, options));
     },
   };
 }
 
 // A port that was free a moment ago may be another's by now: then the server has ended.
-async function startOnFreePort(options: ProcessOptions) {
-  for (let tries = 1;; tries++) {
-    const { port = freePort(), cli = [] } = options;
-    const child = spawn(options, port);
-    if (await isReady(child, port, cli)) return { child, port };
-    if (options.port !== undefined || tries === PORTS_TRIED_MAX) {
-      throw new Error(`redis-server ended: see ${join(options.directory, "redis.log")}`);
+async function startOnFreePorts(options: ProcessOptions): Promise<Started> {
+  for (let starts = 1;; starts++) {
+    try {
+      return await startOn({ port: freePort(), clusterPort: freePort() }, options);
+    } catch (error) {
+      if (starts === STARTS_MAX) throw error;
     }
   }
+}
+
+async function startOn(ports: Ports, options: ProcessOptions): Promise<Started> {
+  const child = spawn(options, ports);
+  try {
+    if (await isReady(child, ports.port, options.cli)) return { child, ports };
+  } catch (error) {
+    kills(child);
+    throw error;
+  }
+  const log = await Deno.readTextFile(join(options.directory, LOG_NAME));
+  const lastLines = log.trimEnd().split("\n").slice(-LOG_LINES_SHOWN).join("\n");
+  throw new Error(`redis-server ended: ${lastLines}`);
 }
 
 /** Waits until it answers, it and no other; false once it has ended. */
 async function isReady(
   child: Deno.ChildProcess,
   port: number,
-  cli: readonly string[],
+  cli: readonly string[] = [],
 ): Promise<boolean> {
   let hasEnded = false;
   void child.status.then(() => hasEnded = true);
@@ -93,12 +122,17 @@ async function isReady(
   return !hasEnded;
 }
 
-/** A port that nothing listens on. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+/** A port that nothing listens on, and that the system gives to nobody who asks for any. */
+function freePort(): number {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT + 1));
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** Asks again and again until `isTrue` says so; throws what it threw last after too long. */
@@ -116,16 +150,17 @@ export async function untilTrue(isTrue: () => Promise<boolean>): Promise<void> {
 }
 
 function spawn(
-  { directory, settings = {}, args = [], isTls = false }: ProcessOptions,
-  port: number,
+  { directory, settings = {}, args = [], isTls = false, isClusterNode = false }: ProcessOptions,
+  { port, clusterPort }: Ports,
 ): Deno.ChildProcess {
   const all = {
     bind: "127.0.0.1",
     dir: directory,
-    logfile: join(directory, "redis.log"),
+    logfile: join(directory, LOG_NAME),
     save: "",
     appendonly: "no",
     ...(isTls ? { port: "0", "tls-port": `${port}` } : { port: `${port}` }),
+    ...(isClusterNode && { "cluster-enabled": "yes", "cluster-port": `${clusterPort}` }),
     ...settings,
   };
   const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);

@@ -7,13 +7,7 @@
 import { join } from "node:path";
 export { feed, type RedisProcess, untilTrue } from "./_process.ts";
 import { type Certificates, makeCertificates } from "./_certificates.ts";
-import {
-  freePort,
-  type ProcessOptions,
-  type RedisProcess,
-  startRedis,
-  untilTrue,
-} from "./_process.ts";
+import { type ProcessOptions, type RedisProcess, startRedis, untilTrue } from "./_process.ts";
 
 /** Servers that stand together. */
 export interface Servers {
@@ -121,11 +115,8 @@ export async function withCluster(directory: string): Promise<Servers> {
   const nodes = await Promise.all(["a", "b", "c"].map(async (name) =>
     await startRedis({
       directory: await subfolder(directory, name),
-      settings: {
-        "cluster-enabled": "yes",
-        "cluster-port": `${freePort()}`,
-        "cluster-node-timeout": "5000",
-      },
+      settings: { "cluster-node-timeout": "5000" },
+      isClusterNode: true,
     })
   ));
   const first = nodes[0]!;
