@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PapyraError } from "../../../lib/errors.ts";
 import { LINE_BYTES_MAX } from "../../../lib/storage/format.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
+import { withoutUmask } from "../../_umask.ts";
 import { diskError } from "../../storage/disk_error.ts";
 import { failing, HookedFileSystem } from "../../storage/hooked_file_system.ts";
 import { eventLine } from "../../storage/lines.ts";
@@ -59,9 +60,8 @@ storeTest("two stores on one file, through two links, in one process", async (st
   assertEquals(names, [".events.ndjson.papyra", "events.ndjson"]);
 });
 
-storeTest("what a store makes is its owner's alone", async (stage) => {
-  const umask = Deno.umask(0);
-  try {
+storeTest("what a store makes is its owner's alone", (stage) =>
+  withoutUmask(async () => {
     const path = join(stage.directory, "new", "events.ndjson");
     const store = stage.open({ retention: { maxRecords: 1 } }, path);
     await store.recordMany([{ kind: "event", ...EVENT }, { kind: "event", ...EVENT }]);
@@ -83,10 +83,7 @@ storeTest("what a store makes is its owner's alone", async (stage) => {
     for (const name of ["events.ndjson", "state.json", "receipts.ndjson", "removed"]) {
       assert(seen.includes(name), name);
     }
-  } finally {
-    Deno.umask(umask);
-  }
-});
+  }));
 
 storeTest("a store of a newer format is read, and changed by nothing", async (stage) => {
   const lines = [eventLine(1), checkpointLine(1, [1], { version: 2 }), "junk", eventLine(3)];

@@ -4,6 +4,7 @@ import type { OpenOptions } from "../../../lib/storage/file_system.ts";
 import { nativeFileSystem } from "../../../lib/storage/native/native_file_system.ts";
 import { assert, assertEquals } from "../../_assert.ts";
 import { tempTest } from "../../_temp.ts";
+import { withoutUmask } from "../../_umask.ts";
 import { bytesOf, textOf } from "../lines.ts";
 
 const disk = nativeFileSystem;
@@ -20,15 +21,6 @@ async function codeOf(call: () => Promise<unknown>): Promise<string | null> {
 
 function modeOf(path: string): number {
   return Deno.lstatSync(path).mode! & 0o7777;
-}
-
-async function withoutUmask(body: () => Promise<void>): Promise<void> {
-  const umask = Deno.umask(0);
-  try {
-    await body();
-  } finally {
-    Deno.umask(umask);
-  }
 }
 
 tempTest(

@@ -5,6 +5,7 @@ import {
 } from "../../../lib/storage/native/native_scratch_folder.ts";
 import { assert, assertEquals, assertRejects } from "../../_assert.ts";
 import { tempTest } from "../../_temp.ts";
+import { withoutUmask } from "../../_umask.ts";
 
 const MODULE =
   new URL("../../../lib/storage/native/native_scratch_folder.ts", import.meta.url).href;
@@ -14,8 +15,7 @@ function namesIn(directory: string): string[] {
 }
 
 tempTest("a scratch folder is new, and its owner's alone", async (directory) => {
-  const umask = Deno.umask(0);
-  try {
+  await withoutUmask(async () => {
     const folders = [await ScratchFolder.create(directory), await ScratchFolder.create(directory)];
     assert(folders[0]!.path !== folders[1]!.path);
     for (const { path } of folders) {
@@ -23,9 +23,7 @@ tempTest("a scratch folder is new, and its owner's alone", async (directory) => 
       assertEquals(Deno.statSync(path).mode! & 0o7777, 0o700);
     }
     for (const folder of folders) await folder.remove();
-  } finally {
-    Deno.umask(umask);
-  }
+  });
   assertEquals(namesIn(directory), []);
 });
 
