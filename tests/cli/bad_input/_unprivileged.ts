@@ -76,8 +76,9 @@ async function copyCommand(directory: string): Promise<readonly string[]> {
   const copy = join(directory, "command");
   // By a process of its own: what another test starts while this one writes it would keep it busy.
   await new Deno.Command("cp", { args: ["--", command!, copy] }).output();
-  await Deno.chmod(copy, 0o755);
-  if (args.length === 0) return [copy];
-  const script = await bundleInParts(join(directory, "bundle"));
+  const script = args.length === 0 ? null : await bundleInParts(join(directory, "bundle"));
+  // Root's umask may have kept both from everybody else.
+  await new Deno.Command("chmod", { args: ["-R", "a+rX", "--", directory] }).output();
+  if (script === null) return [copy];
   return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", script];
 }
