@@ -14,6 +14,5 @@ export async function withoutUmask(body: () => Promise<void>): Promise<void> {
     await body();
   } finally {
     Deno.umask(umask);
-    await lock.unlock();
   }
 }

@@ -18,7 +18,7 @@ export function addressFromWire(value: JsonValue | undefined): ActorAddress | nu
   return { system, actorId };
 }
 
-/** Reads an address as people write it: any text, or the object's JSON. Throws INVALID_ARGUMENT. */
+/** Reads an address as people write it: as a text, or as the object's JSON. Throws INVALID_ARGUMENT. */
 export function parseAddress(text: string): ActorAddress {
   if (!text.trimStart().startsWith("{")) return text;
   try {

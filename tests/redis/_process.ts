@@ -45,11 +45,6 @@ interface Ports {
   readonly clusterPort: number;
 }
 
-interface Started {
-  readonly child: Deno.ChildProcess;
-  readonly ports: Ports;
-}
-
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
 const STARTS_MAX = 5;
@@ -63,7 +58,8 @@ const HIGHEST_PORT = 32_767;
 /** Starts a `redis-server` and waits until it answers. */
 export async function startRedis(options: ProcessOptions): Promise<RedisProcess> {
   const { directory, cli = [] } = options;
-  let { child, ports } = await startOnFreePorts(options);
+  const { ports, ...started } = await startOnFreePorts(options);
+  let { child } = started;
   const command = (...args: string[]) => runCli(ports.port, cli, args);
   const kill = async () => {
     kills(child);
@@ -78,33 +74,40 @@ export async function startRedis(options: ProcessOptions): Promise<RedisProcess>
     kill,
     async restart() {
       await kill();
-      ({ child, ports } = await startOn(ports, options));
+      const again = await startOn(ports, options);
+      if (again === null) throw await endedError(options);
+      child = again;
     },
   };
 }
 
-// A port that was free a moment ago may be another's by now: then the server has ended.
-async function startOnFreePorts(options: ProcessOptions): Promise<Started> {
-  for (let starts = 1;; starts++) {
-    try {
-      return await startOn({ port: freePort(), clusterPort: freePort() }, options);
-    } catch (error) {
-      if (starts === STARTS_MAX) throw error;
-    }
+// A port that was free a moment ago may be another's by now.
+async function startOnFreePorts(
+  options: ProcessOptions,
+): Promise<{ readonly child: Deno.ChildProcess; readonly ports: Ports }> {
+  for (let starts = 0; starts < STARTS_MAX; starts++) {
+    const ports = { port: freePort(), clusterPort: freePort() };
+    const child = await startOn(ports, options);
+    if (child !== null) return { child, ports };
   }
+  throw await endedError(options);
 }
 
-async function startOn(ports: Ports, options: ProcessOptions): Promise<Started> {
+/** Null where it has ended, as it does where another listens. */
+async function startOn(ports: Ports, options: ProcessOptions): Promise<Deno.ChildProcess | null> {
   const child = spawn(options, ports);
   try {
-    if (await isReady(child, ports.port, options.cli)) return { child, ports };
+    return await isReady(child, ports.port, options.cli) ? child : null;
   } catch (error) {
     kills(child);
     throw error;
   }
-  const log = await Deno.readTextFile(join(options.directory, LOG_NAME));
-  const lastLines = log.trimEnd().split("\n").slice(-LOG_LINES_SHOWN).join("\n");
-  throw new Error(`redis-server ended: ${lastLines}`);
+}
+
+async function endedError({ directory }: ProcessOptions): Promise<Error> {
+  const log = await Deno.readTextFile(join(directory, LOG_NAME));
+  const lastLines = log.trimEnd().split("\n").slice(-LOG_LINES_SHOWN);
+  return new Error(`redis-server ended: ${lastLines.join("\n")}`);
 }
 
 /** Waits until it answers, it and no other; false once it has ended. */

@@ -28,7 +28,6 @@ export class Unprivileged implements AsyncDisposable {
   /** Gets them everything. Not under TMPDIR, which may be root's alone. */
   static async create(): Promise<Unprivileged> {
     const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "papyra-unprivileged-" });
-    await Deno.chmod(directory, 0o755);
     // What Deno keeps of a program makes it start in less time.
     await Deno.mkdir(join(directory, "cache"));
     if (IS_ROOT) await Deno.chown(join(directory, "cache"), NOBODY, NOBODY);
@@ -77,7 +76,7 @@ async function copyCommand(directory: string): Promise<readonly string[]> {
   // By a process of its own: what another test starts while this one writes it would keep it busy.
   await new Deno.Command("cp", { args: ["--", command!, copy] }).output();
   const script = args.length === 0 ? null : await bundleInParts(join(directory, "bundle"));
-  // Root's umask may have kept both from everybody else.
+  // A new directory is its maker's alone, and so is what root's umask keeps from everybody else.
   await new Deno.Command("chmod", { args: ["-R", "a+rX", "--", directory] }).output();
   if (script === null) return [copy];
   return [copy, "run", "-A", "--quiet", "--no-lock", "--no-config", script];
